@@ -1,0 +1,40 @@
+"""A cohort: the tables of one read, in a workspace of their own."""
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tumorprofil.cohort import engine
+from tumorprofil.errors import Refusal
+
+
+class Cohort:
+    """Profiles with their persons, specimens and findings.
+
+    `refusals` lists what the files held and the cohort does not; `notes` what was left out on purpose, such
+    as a laboratory's controls. The tables are described in `tumorprofil.cohort.schema`.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, refusals: tuple[Refusal, ...] = (),
+                 notes: tuple[str, ...] = ()) -> None:
+        self.connection = connection
+        self.refusals = refusals
+        self.notes = notes
+        engine.release(self, connection)
+
+    def table(self, name: str) -> ir.Table:
+        """Cohort table `name` as an Ibis expression over the engine."""
+        return ibis.duckdb.from_connection(self.connection).table(name)
+
+    def arrow(self, query: str) -> pa.Table:
+        """The answer to a SQL query over the cohort tables."""
+        return self.connection.execute(query).to_arrow_table()
+
+    def count(self, name: str) -> int:
+        """Number of rows of cohort table `name`."""
+        row = self.connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()
+        return int(row[0]) if row else 0
+
+    def __repr__(self) -> str:
+        return f"Cohort({self.count('patient')} patients, {self.count('profile')} profiles, {len(self.refusals)} refusals)"

@@ -1,0 +1,62 @@
+"""The embedded engine: one DuckDB in the process, one workspace a cohort.
+
+Reference tables and macros are loaded once and seen by every workspace; a workspace is an in-memory
+database of its own (compressed, which measured faster to fill than the plain kind) that vanishes with
+its cohort.
+"""
+
+import itertools
+import threading
+import weakref
+from functools import lru_cache
+
+import duckdb
+import pyarrow as pa
+
+from tumorprofil.terms import hgvs, reference
+
+_numbers = itertools.count(1)
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    engine = duckdb.connect(":memory:")
+    engine.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+    engine.execute("SET enable_progress_bar = false")
+    for macro in hgvs.MACROS:
+        engine.execute(macro)
+    return engine
+
+
+def workspace() -> duckdb.DuckDBPyConnection:
+    """A connection whose unqualified names mean this cohort's own tables first, then the reference tables."""
+    name = f"cohort_{next(_numbers)}"
+    with _lock:
+        connection = _engine().cursor()
+    connection.execute(f"ATTACH ':memory:' AS {name} (COMPRESS)")
+    connection.execute(f"SET search_path = '{name}.main,memory.main'")
+    return connection
+
+
+def release(owner: object, connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the workspace of `connection` when `owner` is no longer used."""
+    row = connection.execute("SELECT current_database()").fetchone()
+    assert row is not None
+    weakref.finalize(owner, _drop, connection, row[0])
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    connection.execute("USE memory")
+    connection.execute(f"DETACH {name}")
+    connection.close()
+
+
+def load_reference(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make reference table `name` readable in the workspace as a table of text columns of that name."""
+    rows = reference.rows(name)
+    columns = list(rows[0]) if rows else []
+    table = pa.table({column: pa.array([row[column] for row in rows], pa.string()) for column in columns})
+    connection.register("_incoming", table)
+    connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM _incoming')
+    connection.unregister("_incoming")

@@ -1,0 +1,1 @@
+"""Ground floor: the vocabulary of genomic tumour profiling, as types and reference tables."""
