@@ -6,6 +6,7 @@ changes normalised, parts of one profile or person merged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
@@ -20,6 +21,20 @@ _DERIVED = {"finding_id", "gene", "partner", "hgvs_p"}
 _ORDERED_BELOW_BYTES = 64 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Rows that went into a raw table: those from `first` on."""
+
+    table: str
+    first: int
+    count: int
+
+    @property
+    def rows(self) -> str:
+        """SQL for just these rows."""
+        return f"(SELECT * FROM {self.table} WHERE rowid >= {self.first})"
+
+
 class Staging:
     """The workspace of one read. Raises ReadError from `finish` where a row or file was refused, unless told
     to keep going; nothing of the workspace survives that."""
@@ -31,10 +46,10 @@ class Staging:
         self.keep_going = keep_going
         self._parts: dict[str, dict[tuple[str, ...], str]] = {}
 
-    def add(self, table: str, select: str, parameters: Sequence[object] = (), size: int = 0) -> int:
+    def add(self, table: str, select: str, parameters: Sequence[object] = (), size: int = 0) -> Added:
         """Put the rows of `select` into cohort table `table`; its column names must be the table's own.
 
-        `size` is the size in bytes of the file behind it. Returns the number of rows added."""
+        `size` is the size in bytes of the file behind it."""
         order = "false" if size > _ORDERED_BELOW_BYTES else "true"
         self.connection.execute(f"SET preserve_insertion_order = {order}")
         described = self.connection.execute(f"DESCRIBE {select}", list(parameters)).fetchall()
@@ -45,19 +60,26 @@ class Staging:
             raise ValueError(f"{table} takes no column {', '.join(unknown)}")
         picked = ", ".join(f'CAST("{name}" AS {types[name]}) AS "{name}"' for name in columns)
         parts = self._parts.setdefault(table, {})
+        first = 0
         if columns in parts:
+            last = self.connection.execute(f"SELECT max(rowid) FROM {parts[columns]}").fetchone()
+            first = 0 if last is None or last[0] is None else last[0] + 1
             statement = f"INSERT INTO {parts[columns]} SELECT {picked} FROM ({select})"
         else:
             parts[columns] = f"_{table}_{len(parts)}"
             statement = f"CREATE TABLE {parts[columns]} AS SELECT {picked} FROM ({select})"
         row = self.connection.execute(statement, list(parameters)).fetchone()
-        return int(row[0]) if row else 0
+        return Added(parts[columns], first, int(row[0]) if row else 0)
 
-    def add_rows(self, table: str, rows: Iterable[Mapping[str, object]]) -> int:
+    def take_back(self, added: Added) -> None:
+        """Remove rows that were added last, as if they had never been read."""
+        self.connection.execute(f"DELETE FROM {added.table} WHERE rowid >= {added.first}")
+
+    def add_rows(self, table: str, rows: Iterable[Mapping[str, object]]) -> Added | None:
         """Put a few rows, given as mappings with the same keys, into cohort table `table`."""
         rows = list(rows)
         if not rows:
-            return 0
+            return None
         incoming = pa.table({name: pa.array([row[name] for row in rows]) for name in rows[0]})
         self.connection.register("_incoming", incoming)
         try:
