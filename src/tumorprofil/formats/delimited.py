@@ -23,6 +23,7 @@ class Table:
     numbers: dict[str, str]
     missing: tuple[str, ...]
     delimiter: str = "\t"
+    quote: str = ""
 
 
 def quoted(name: str) -> str:
@@ -44,8 +45,8 @@ def scan(table: Table, *, text: bool = False, rejects: bool = False, keep_going:
     types = {name: "VARCHAR" if text else table.numbers.get(name, "VARCHAR") for name in _unique(table.headings)}
     columns = "{" + ", ".join(f"{literal(name)}: '{kind}'" for name, kind in types.items()) + "}"
     missing = "[" + ", ".join(map(literal, table.missing)) + "]"
-    options = [f"delim = {literal(table.delimiter)}", "quote = ''", "escape = ''", "header = false", "auto_detect = false",
-               f"skip = {table.skip}", f"columns = {columns}", f"nullstr = {missing}", "null_padding = false",
+    options = [f"delim = {literal(table.delimiter)}", f"quote = {literal(table.quote)}",
+               f"escape = {literal(table.quote)}", "header = false", "auto_detect = false", f"skip = {table.skip}", f"columns = {columns}", f"nullstr = {missing}", "null_padding = false",
                f"max_line_size = {_LONGEST_LINE_BYTES}", f"compression = '{table.source.compression}'",
                f"encoding = '{table.source.encoding}'"]
     if rejects:
