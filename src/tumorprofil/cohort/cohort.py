@@ -16,8 +16,9 @@ class Cohort:
     as a laboratory's controls. The tables are described in `tumorprofil.cohort.schema`.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, refusals: tuple[Refusal, ...] = (),
-                 notes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, refusals: tuple[Refusal, ...] = (), notes: tuple[str, ...] = ()
+    ) -> None:
         self.connection = connection
         self.refusals = refusals
         self.notes = notes
@@ -37,4 +38,6 @@ class Cohort:
         return int(row[0]) if row else 0
 
     def __repr__(self) -> str:
-        return f"Cohort({self.count('patient')} patients, {self.count('profile')} profiles, {len(self.refusals)} refusals)"
+        return (
+            f"Cohort({self.count('patient')} patients, {self.count('profile')} profiles, {len(self.refusals)} refusals)"
+        )

@@ -187,251 +187,394 @@ def _count(name: str, meaning: str, unit: str | None = None) -> Column:
 _PATIENT = _key("patient_id", N_("The person, as the source or the pseudonym service names them."))
 _PROFILE = _key("profile_id", N_("The profile: one specimen's report."))
 
-PATIENT = TableSchema("patient", N_("One row a person."), (
-    _PATIENT,
-    _text("sex", N_("Sex as registered."), SEX),
-    _date("birth_date", N_("Date of birth.")),
-    _date("death_date", N_("Date of death.")),
-    _text("vital_status", N_("Alive or dead at last contact."), VITAL),
-    _text("centre", N_("Treating centre, as in the table of centres or as the source names it.")),
-))
+PATIENT = TableSchema(
+    "patient",
+    N_("One row a person."),
+    (
+        _PATIENT,
+        _text("sex", N_("Sex as registered."), SEX),
+        _date("birth_date", N_("Date of birth.")),
+        _date("death_date", N_("Date of death.")),
+        _text("vital_status", N_("Alive or dead at last contact."), VITAL),
+        _text("centre", N_("Treating centre, as in the table of centres or as the source names it.")),
+    ),
+)
 
-DIAGNOSIS = TableSchema("diagnosis", N_("One row a cancer diagnosis of a person."), (
-    _PATIENT,
-    _text("diagnosis_id", N_("Identifier of the diagnosis within the source.")),
-    _date("diagnosis_date", N_("Date of diagnosis.")),
-    _count("diagnosis_year", N_("Year of diagnosis where the source gives no date.")),
-    _number("age_at_diagnosis", N_("Age at diagnosis."), N_("years")),
-    _text("icd10", N_("ICD-10 code with the dot, without the Danish letter D and without the suffixes M and X.")),
-    _text("topography", N_("ICD-O-3 topography.")),
-    _text("morphology", N_("ICD-O-3 morphology with behaviour, such as 8140/3.")),
-    _text("histology", N_("Histology in the source's words.")),
-    _text("oncotree", N_("OncoTree code.")),
-    _text("stage", N_("Stage as the source gives it.")),
-    _text("disease_setting", N_("Where the disease stands."), {
-        "early": N_("Early or resected"), "advanced": N_("Advanced or metastatic")}),
-    _text("standard_treatment_status", N_("Whether standard treatment is exhausted."), {
-        "exhausted": N_("Exhausted"), "not_exhausted": N_("Not exhausted"),
-        "not_possible": N_("Not possible"), "no_guideline": N_("No guideline"), "unknown": N_("Unknown")}),
-    _text("stage_status", N_("Whether the stage is known."), KNOWN_STATUS),
-))
+DIAGNOSIS = TableSchema(
+    "diagnosis",
+    N_("One row a cancer diagnosis of a person."),
+    (
+        _PATIENT,
+        _text("diagnosis_id", N_("Identifier of the diagnosis within the source.")),
+        _date("diagnosis_date", N_("Date of diagnosis.")),
+        _count("diagnosis_year", N_("Year of diagnosis where the source gives no date.")),
+        _number("age_at_diagnosis", N_("Age at diagnosis."), N_("years")),
+        _text("icd10", N_("ICD-10 code with the dot, without the Danish letter D and without the suffixes M and X.")),
+        _text("topography", N_("ICD-O-3 topography.")),
+        _text("morphology", N_("ICD-O-3 morphology with behaviour, such as 8140/3.")),
+        _text("histology", N_("Histology in the source's words.")),
+        _text("oncotree", N_("OncoTree code.")),
+        _text("stage", N_("Stage as the source gives it.")),
+        _text(
+            "disease_setting",
+            N_("Where the disease stands."),
+            {"early": N_("Early or resected"), "advanced": N_("Advanced or metastatic")},
+        ),
+        _text(
+            "standard_treatment_status",
+            N_("Whether standard treatment is exhausted."),
+            {
+                "exhausted": N_("Exhausted"),
+                "not_exhausted": N_("Not exhausted"),
+                "not_possible": N_("Not possible"),
+                "no_guideline": N_("No guideline"),
+                "unknown": N_("Unknown"),
+            },
+        ),
+        _text("stage_status", N_("Whether the stage is known."), KNOWN_STATUS),
+    ),
+)
 
-PERFORMANCE_STATUS = TableSchema("performance_status", N_("One row a measurement of a person's performance."), (
-    _PATIENT,
-    _date("measured_date", N_("Date of the measurement.")),
-    _text("scale", N_("Scale that was used."), SCALE),
-    _count("value", N_("ECOG 0–5; Karnofsky and Lansky 0–100."), N_("points")),
-    _text("value_status", N_("Whether the value is known."), KNOWN_STATUS),
-    _text("reported", N_("The value as the source wrote it.")),
-))
+PERFORMANCE_STATUS = TableSchema(
+    "performance_status",
+    N_("One row a measurement of a person's performance."),
+    (
+        _PATIENT,
+        _date("measured_date", N_("Date of the measurement.")),
+        _text("scale", N_("Scale that was used."), SCALE),
+        _count("value", N_("ECOG 0–5; Karnofsky and Lansky 0–100."), N_("points")),
+        _text("value_status", N_("Whether the value is known."), KNOWN_STATUS),
+        _text("reported", N_("The value as the source wrote it.")),
+    ),
+)
 
-TREATMENT_LINE = TableSchema("treatment_line", N_("One row a line of earlier treatment."), (
-    _PATIENT,
-    _count("line", N_("Number of the line, 1 the first.")),
-    _text("drugs", N_("Drugs by name, separated by |.")),
-    _text("atc", N_("ATC codes, separated by |.")),
-    _date("start_date", N_("First day of treatment.")),
-    _date("end_date", N_("Last day of treatment.")),
-    _text("best_response", N_("Best response."), RESPONSE),
-    _count("pfs_days", N_("Time to progression or death."), N_("days")),
-))
+TREATMENT_LINE = TableSchema(
+    "treatment_line",
+    N_("One row a line of earlier treatment."),
+    (
+        _PATIENT,
+        _count("line", N_("Number of the line, 1 the first.")),
+        _text("drugs", N_("Drugs by name, separated by |.")),
+        _text("atc", N_("ATC codes, separated by |.")),
+        _date("start_date", N_("First day of treatment.")),
+        _date("end_date", N_("Last day of treatment.")),
+        _text("best_response", N_("Best response."), RESPONSE),
+        _count("pfs_days", N_("Time to progression or death."), N_("days")),
+    ),
+)
 
-SPECIMEN = TableSchema("specimen", N_("One row a tissue or blood specimen."), (
-    _PATIENT,
-    _key("specimen_id", N_("Identifier of the specimen within the source.")),
-    _text("specimen_type", N_("Kind of material."), {
-        "ffpe": N_("Formalin-fixed, paraffin-embedded"), "fresh": N_("Fresh"), "frozen": N_("Frozen"),
-        "liquid": N_("Blood or other liquid (ctDNA)"), "unknown": N_("Unknown")}),
-    _text("site", N_("Where it was taken."), {
-        "primary": N_("Primary tumour"), "metastasis": N_("Metastasis"), "recurrence": N_("Local recurrence"),
-        "lymph_node": N_("Lymph node"), "cfdna": N_("Cell-free DNA"), "unknown": N_("Unknown")}),
-    _date("collected_date", N_("Date of collection.")),
-    _number("tumour_cell_percentage", N_("Tumour cells in the specimen."), "%"),
-))
+SPECIMEN = TableSchema(
+    "specimen",
+    N_("One row a tissue or blood specimen."),
+    (
+        _PATIENT,
+        _key("specimen_id", N_("Identifier of the specimen within the source.")),
+        _text(
+            "specimen_type",
+            N_("Kind of material."),
+            {
+                "ffpe": N_("Formalin-fixed, paraffin-embedded"),
+                "fresh": N_("Fresh"),
+                "frozen": N_("Frozen"),
+                "liquid": N_("Blood or other liquid (ctDNA)"),
+                "unknown": N_("Unknown"),
+            },
+        ),
+        _text(
+            "site",
+            N_("Where it was taken."),
+            {
+                "primary": N_("Primary tumour"),
+                "metastasis": N_("Metastasis"),
+                "recurrence": N_("Local recurrence"),
+                "lymph_node": N_("Lymph node"),
+                "cfdna": N_("Cell-free DNA"),
+                "unknown": N_("Unknown"),
+            },
+        ),
+        _date("collected_date", N_("Date of collection.")),
+        _number("tumour_cell_percentage", N_("Tumour cells in the specimen."), "%"),
+    ),
+)
 
-PROFILE = TableSchema("profile", N_("One row a genomic profile: one specimen's report."), (
-    _PROFILE,
-    _PATIENT,
-    _text("specimen_id", N_("The specimen that was analysed.")),
-    _text("centre", N_("Centre that ordered or made the profile.")),
-    _text("laboratory", N_("Laboratory.")),
-    _text("assay", N_("Assay, with its version where the source gives it.")),
-    _text("analyte", N_("What was sequenced."), ANALYTE),
-    _text("build", N_("Reference genome of the coordinates."), BUILD),
-    _flag("tumour_only", N_("True where no normal tissue of the person was sequenced beside the tumour.")),
-    _date("ordered_date", N_("Date of the order.")),
-    _date("received_date", N_("Date on which the laboratory received the specimen.")),
-    _date("report_date", N_("Date of the report.")),
-    _count("report_year", N_("Year of the report where the source gives no date.")),
-    _text("quality", N_("Result of the laboratory's quality control."), {
-        "passed": N_("Passed"), "partial": N_("Partly passed"), "failed": N_("Failed")}),
-    _text("tumour_type", N_("OncoTree code that the assessment uses; empty where it is unknown.")),
-    _text("tumour_type_basis", N_("Where the tumour type comes from."), {
-        "option": N_("Given by the user"), "clinical": N_("The clinical table"), "file": N_("The file's preset")}),
-    _text("source_file", N_("File, or files separated by |, that the profile was read from.")),
-    _text("source_format", N_("Format that was recognised.")),
-))
+PROFILE = TableSchema(
+    "profile",
+    N_("One row a genomic profile: one specimen's report."),
+    (
+        _PROFILE,
+        _PATIENT,
+        _text("specimen_id", N_("The specimen that was analysed.")),
+        _text("centre", N_("Centre that ordered or made the profile.")),
+        _text("laboratory", N_("Laboratory.")),
+        _text("assay", N_("Assay, with its version where the source gives it.")),
+        _text("analyte", N_("What was sequenced."), ANALYTE),
+        _text("build", N_("Reference genome of the coordinates."), BUILD),
+        _flag("tumour_only", N_("True where no normal tissue of the person was sequenced beside the tumour.")),
+        _date("ordered_date", N_("Date of the order.")),
+        _date("received_date", N_("Date on which the laboratory received the specimen.")),
+        _date("report_date", N_("Date of the report.")),
+        _count("report_year", N_("Year of the report where the source gives no date.")),
+        _text(
+            "quality",
+            N_("Result of the laboratory's quality control."),
+            {"passed": N_("Passed"), "partial": N_("Partly passed"), "failed": N_("Failed")},
+        ),
+        _text("tumour_type", N_("OncoTree code that the assessment uses; empty where it is unknown.")),
+        _text(
+            "tumour_type_basis",
+            N_("Where the tumour type comes from."),
+            {"option": N_("Given by the user"), "clinical": N_("The clinical table"), "file": N_("The file's preset")},
+        ),
+        _text("source_file", N_("File, or files separated by |, that the profile was read from.")),
+        _text("source_format", N_("Format that was recognised.")),
+    ),
+)
 
-FINDING = TableSchema("finding", N_("One row a finding in a profile."), (
-    Column("finding_id", "BIGINT", N_("Number of the finding within the cohort."), required=True),
-    _PROFILE,
-    Column("kind", "VARCHAR", N_("Kind of finding."), codes=FINDING_KIND, required=True),
-    _text("gene", N_("Gene, current HGNC symbol; of a fusion the 3' partner's or only gene.")),
-    _text("gene_reported", N_("Gene as the source wrote it.")),
-    _text("partner", N_("Of a fusion the other gene, current HGNC symbol.")),
-    _text("partner_reported", N_("The other gene as the source wrote it.")),
-    _text("chromosome", N_("Chromosome without the letters chr.")),
-    _count("start_position", N_("First affected base, counted from 1 as in VCF or MAF."), N_("bases")),
-    _count("end_position", N_("Last affected base."), N_("bases")),
-    _text("reference_allele", N_("Reference allele; - where empty.")),
-    _text("alternate_allele", N_("Alternate allele; - where empty.")),
-    _text("hgvs_c", N_("Coding change in HGVS, without the transcript.")),
-    _text("hgvs_p", N_("Protein change in HGVS with one-letter codes, without the transcript, legacy spellings normalised.")),
-    _text("hgvs_p_reported", N_("Protein change as the source wrote it.")),
-    _text("transcript", N_("Transcript that the changes refer to.")),
-    _text("consequence", N_("Worst consequence for the protein."), CONSEQUENCE),
-    _count("exon", N_("First affected exon.")),
-    _count("exon_last", N_("Last affected exon, where the source gives a range.")),
-    _count("alternate_reads", N_("Reads that support the finding."), N_("reads")),
-    _count("depth", N_("Reads at the place."), N_("reads")),
-    _number("vaf", N_("Variant allele fraction as the source gives it, used only where counts are missing."), N_("fraction")),
-    _number("fold_change", N_("Copies relative to normal."), N_("ratio")),
-    _number("copies", N_("Copies in the tumour."), N_("copies")),
-    _text("copy_call", N_("Call of the copy-number change."), COPY_CALL),
-    _text("origin", N_("Somatic or germline, where it was determined."), ORIGIN),
-    _text("significance", N_("Significance as the source classifies it."), SIGNIFICANCE),
-    _number("population_frequency", N_("Highest allele frequency in the general population."), N_("fraction")),
-    _text("filter", N_("The laboratory's filter: PASS, the names of failed filters, or empty where none was applied.")),
-))
+FINDING = TableSchema(
+    "finding",
+    N_("One row a finding in a profile."),
+    (
+        Column("finding_id", "BIGINT", N_("Number of the finding within the cohort."), required=True),
+        _PROFILE,
+        Column("kind", "VARCHAR", N_("Kind of finding."), codes=FINDING_KIND, required=True),
+        _text("gene", N_("Gene, current HGNC symbol; of a fusion the 3' partner's or only gene.")),
+        _text("gene_reported", N_("Gene as the source wrote it.")),
+        _text("partner", N_("Of a fusion the other gene, current HGNC symbol.")),
+        _text("partner_reported", N_("The other gene as the source wrote it.")),
+        _text("chromosome", N_("Chromosome without the letters chr.")),
+        _count("start_position", N_("First affected base, counted from 1 as in VCF or MAF."), N_("bases")),
+        _count("end_position", N_("Last affected base."), N_("bases")),
+        _text("reference_allele", N_("Reference allele; - where empty.")),
+        _text("alternate_allele", N_("Alternate allele; - where empty.")),
+        _text("hgvs_c", N_("Coding change in HGVS, without the transcript.")),
+        _text(
+            "hgvs_p",
+            N_("Protein change in HGVS with one-letter codes, without the transcript, legacy spellings normalised."),
+        ),
+        _text("hgvs_p_reported", N_("Protein change as the source wrote it.")),
+        _text("transcript", N_("Transcript that the changes refer to.")),
+        _text("consequence", N_("Worst consequence for the protein."), CONSEQUENCE),
+        _count("exon", N_("First affected exon.")),
+        _count("exon_last", N_("Last affected exon, where the source gives a range.")),
+        _count("alternate_reads", N_("Reads that support the finding."), N_("reads")),
+        _count("depth", N_("Reads at the place."), N_("reads")),
+        _number(
+            "vaf",
+            N_("Variant allele fraction as the source gives it, used only where counts are missing."),
+            N_("fraction"),
+        ),
+        _number("fold_change", N_("Copies relative to normal."), N_("ratio")),
+        _number("copies", N_("Copies in the tumour."), N_("copies")),
+        _text("copy_call", N_("Call of the copy-number change."), COPY_CALL),
+        _text("origin", N_("Somatic or germline, where it was determined."), ORIGIN),
+        _text("significance", N_("Significance as the source classifies it."), SIGNIFICANCE),
+        _number("population_frequency", N_("Highest allele frequency in the general population."), N_("fraction")),
+        _text(
+            "filter", N_("The laboratory's filter: PASS, the names of failed filters, or empty where none was applied.")
+        ),
+    ),
+)
 
-BIOMARKER_TABLE = TableSchema("biomarker", N_("One row a biomarker of a profile."), (
-    _PROFILE,
-    Column("name", "VARCHAR", N_("Biomarker."), codes=BIOMARKER, required=True),
-    _number("value", N_("Measured value: TMB in mutations per megabase, MSI in per cent unstable sites, HRD as a score.")),
-    _text("unit", N_("Unit of the value.")),
-    _text("status", N_("Status: the source's own, or by the cut-off table."), BIOMARKER_STATUS),
-    _text("status_basis", N_("Where the status comes from."), {
-        "source": N_("The source"), "cut_off": N_("The table of cut-offs")}),
-    _text("method", N_("Method.")),
-))
+BIOMARKER_TABLE = TableSchema(
+    "biomarker",
+    N_("One row a biomarker of a profile."),
+    (
+        _PROFILE,
+        Column("name", "VARCHAR", N_("Biomarker."), codes=BIOMARKER, required=True),
+        _number(
+            "value",
+            N_("Measured value: TMB in mutations per megabase, MSI in per cent unstable sites, HRD as a score."),
+        ),
+        _text("unit", N_("Unit of the value.")),
+        _text("status", N_("Status: the source's own, or by the cut-off table."), BIOMARKER_STATUS),
+        _text(
+            "status_basis",
+            N_("Where the status comes from."),
+            {"source": N_("The source"), "cut_off": N_("The table of cut-offs")},
+        ),
+        _text("method", N_("Method.")),
+    ),
+)
 
-TREATMENT_PROPOSAL = TableSchema("treatment_proposal", N_("One row a treatment proposed for a person."), (
-    _PATIENT,
-    _text("profile_id", N_("The profile that it rests on.")),
-    _date("proposed_date", N_("Date of the proposal.")),
-    _text("gene", N_("Gene of the finding that it rests on.")),
-    _text("alteration", N_("Alteration that it rests on.")),
-    _text("drugs", N_("Drugs by name, separated by |.")),
-    _text("atc", N_("ATC codes, separated by |.")),
-    _text("access_route", N_("Way to the treatment."), ACCESS_ROUTE),
-    _text("board_outcome", N_("Outcome category of the board, A–D (ProTarget, BMC Cancer 2023;23:182, figure 1)."), {
-        "A": N_("Drug and variant match confirmed"), "B": N_("Another alteration in the protocol"),
-        "C": N_("Treatment outside the protocol"), "D": N_("No treatment or protocol available")}),
-    _count("priority", N_("Rank among the person's proposals, 1 the first.")),
-))
+TREATMENT_PROPOSAL = TableSchema(
+    "treatment_proposal",
+    N_("One row a treatment proposed for a person."),
+    (
+        _PATIENT,
+        _text("profile_id", N_("The profile that it rests on.")),
+        _date("proposed_date", N_("Date of the proposal.")),
+        _text("gene", N_("Gene of the finding that it rests on.")),
+        _text("alteration", N_("Alteration that it rests on.")),
+        _text("drugs", N_("Drugs by name, separated by |.")),
+        _text("atc", N_("ATC codes, separated by |.")),
+        _text("access_route", N_("Way to the treatment."), ACCESS_ROUTE),
+        _text(
+            "board_outcome",
+            N_("Outcome category of the board, A–D (ProTarget, BMC Cancer 2023;23:182, figure 1)."),
+            {
+                "A": N_("Drug and variant match confirmed"),
+                "B": N_("Another alteration in the protocol"),
+                "C": N_("Treatment outside the protocol"),
+                "D": N_("No treatment or protocol available"),
+            },
+        ),
+        _count("priority", N_("Rank among the person's proposals, 1 the first.")),
+    ),
+)
 
-TREATMENT = TableSchema("treatment", N_("One row a treatment given after a proposal."), (
-    _PATIENT,
-    _text("profile_id", N_("The profile that it rests on.")),
-    _text("drugs", N_("Drugs by name, separated by |.")),
-    _text("atc", N_("ATC codes, separated by |.")),
-    _text("access_route", N_("Way to the treatment."), ACCESS_ROUTE),
-    _date("start_date", N_("First day of treatment.")),
-    _date("end_date", N_("Last day of treatment.")),
-    _text("not_started_reason", N_("Why it was never started.")),
-))
+TREATMENT = TableSchema(
+    "treatment",
+    N_("One row a treatment given after a proposal."),
+    (
+        _PATIENT,
+        _text("profile_id", N_("The profile that it rests on.")),
+        _text("drugs", N_("Drugs by name, separated by |.")),
+        _text("atc", N_("ATC codes, separated by |.")),
+        _text("access_route", N_("Way to the treatment."), ACCESS_ROUTE),
+        _date("start_date", N_("First day of treatment.")),
+        _date("end_date", N_("Last day of treatment.")),
+        _text("not_started_reason", N_("Why it was never started.")),
+    ),
+)
 
-RESPONSE_TABLE = TableSchema("response", N_("One row an evaluation of a treatment's effect."), (
-    _PATIENT,
-    _text("profile_id", N_("The profile that the treatment rests on.")),
-    _date("evaluated_date", N_("Date of the evaluation.")),
-    _count("week", N_("Weeks since the treatment began."), N_("weeks")),
-    _text("method", N_("Criteria that were used."), {
-        "recist": "RECIST 1.1", "rano": "RANO", "lugano": "Lugano", "none": N_("None")}),
-    _text("response", N_("Response."), RESPONSE),
-))
+RESPONSE_TABLE = TableSchema(
+    "response",
+    N_("One row an evaluation of a treatment's effect."),
+    (
+        _PATIENT,
+        _text("profile_id", N_("The profile that the treatment rests on.")),
+        _date("evaluated_date", N_("Date of the evaluation.")),
+        _count("week", N_("Weeks since the treatment began."), N_("weeks")),
+        _text(
+            "method",
+            N_("Criteria that were used."),
+            {"recist": "RECIST 1.1", "rano": "RANO", "lugano": "Lugano", "none": N_("None")},
+        ),
+        _text("response", N_("Response."), RESPONSE),
+    ),
+)
 
-CONSENT = TableSchema("consent", N_("One row an answer of a person to one purpose."), (
-    _PATIENT,
-    Column("purpose", "VARCHAR", N_("What was asked."), codes=CONSENT_PURPOSE, required=True),
-    _text("answer", N_("Answer."), CONSENT_ANSWER),
-    _date("answered_date", N_("Date of the answer or of the look-up.")),
-))
+CONSENT = TableSchema(
+    "consent",
+    N_("One row an answer of a person to one purpose."),
+    (
+        _PATIENT,
+        Column("purpose", "VARCHAR", N_("What was asked."), codes=CONSENT_PURPOSE, required=True),
+        _text("answer", N_("Answer."), CONSENT_ANSWER),
+        _date("answered_date", N_("Date of the answer or of the look-up.")),
+    ),
+)
 
-ASSESSED = TableSchema("assessed", N_("One row a finding or biomarker × the evidence that speaks of it; one row without evidence where none does."), (
-    _PATIENT,
-    _PROFILE,
-    _count("finding_id", N_("The finding; empty where a biomarker carries the row.")),
-    _text("biomarker", N_("The biomarker; empty where a finding carries the row."), BIOMARKER),
-    _text("tumour_type", N_("OncoTree code that was used; empty where it is unknown.")),
-    _text("gene", N_("Gene, or the biomarker's name.")),
-    _text("alteration", N_("Alteration in the field's words, such as V600E, EML4–ALK fusion, amplification.")),
-    _text("tier", N_("Proposed ESCAT tier, not_covered, not_assessed, or empty where the finding gets no tier.")),
-    _count("tier_rank", N_("Rank of the tier: 1 for I-A to 11 for X; empty without a tier.")),
-    _flag("proposed", N_("True for the one row of a finding that carries its proposed tier.")),
-    _text("reason", N_("Why there is this tier, or none."), TIER_REASON),
-    _text("evidence_id", N_("The evidence.")),
-    _text("evidence_tumour_type", N_("Tumour type that the evidence speaks of.")),
-    _text("drug", N_("Drug of the evidence.")),
-    _text("reference", N_("Reference of the evidence.")),
-    _date("evidence_date", N_("Date of the evidence.")),
-    _text("reliability", N_("Reliability of the source."), {
-        "A": N_("The publisher's page"), "B": N_("A transcription by others"), "C": N_("A source's own rules"),
-        "U": N_("Unverified general knowledge")}),
-    _text("conditions_unmet", N_("Conditions of the evidence that the patient does not meet, separated by |.")),
-    _text("conditions_unknown", N_("Conditions of the evidence of which nothing is known, separated by |.")),
-    _flag("germline_flag", N_("True where the finding is, or may be, in the germline.")),
-    _text("support", N_("CIViC evidence items on the alteration, such as EID1234 (B).")),
-    _text("support_level", N_("Best CIViC level of evidence, A–E.")),
-    _text("basis_en", N_("The basis in one sentence, English.")),
-    _text("basis_da", N_("The basis in one sentence, Danish.")),
-))
+ASSESSED = TableSchema(
+    "assessed",
+    N_("One row a finding or biomarker × the evidence that speaks of it; one row without evidence where none does."),
+    (
+        _PATIENT,
+        _PROFILE,
+        _count("finding_id", N_("The finding; empty where a biomarker carries the row.")),
+        _text("biomarker", N_("The biomarker; empty where a finding carries the row."), BIOMARKER),
+        _text("tumour_type", N_("OncoTree code that was used; empty where it is unknown.")),
+        _text("gene", N_("Gene, or the biomarker's name.")),
+        _text("alteration", N_("Alteration in the field's words, such as V600E, EML4–ALK fusion, amplification.")),
+        _text("tier", N_("Proposed ESCAT tier, not_covered, not_assessed, or empty where the finding gets no tier.")),
+        _count("tier_rank", N_("Rank of the tier: 1 for I-A to 11 for X; empty without a tier.")),
+        _flag("proposed", N_("True for the one row of a finding that carries its proposed tier.")),
+        _text("reason", N_("Why there is this tier, or none."), TIER_REASON),
+        _text("evidence_id", N_("The evidence.")),
+        _text("evidence_tumour_type", N_("Tumour type that the evidence speaks of.")),
+        _text("drug", N_("Drug of the evidence.")),
+        _text("reference", N_("Reference of the evidence.")),
+        _date("evidence_date", N_("Date of the evidence.")),
+        _text(
+            "reliability",
+            N_("Reliability of the source."),
+            {
+                "A": N_("The publisher's page"),
+                "B": N_("A transcription by others"),
+                "C": N_("A source's own rules"),
+                "U": N_("Unverified general knowledge"),
+            },
+        ),
+        _text("conditions_unmet", N_("Conditions of the evidence that the patient does not meet, separated by |.")),
+        _text("conditions_unknown", N_("Conditions of the evidence of which nothing is known, separated by |.")),
+        _flag("germline_flag", N_("True where the finding is, or may be, in the germline.")),
+        _text("support", N_("CIViC evidence items on the alteration, such as EID1234 (B).")),
+        _text("support_level", N_("Best CIViC level of evidence, A–E.")),
+        _text("basis_en", N_("The basis in one sentence, English.")),
+        _text("basis_da", N_("The basis in one sentence, Danish.")),
+    ),
+)
 
-CASE = TableSchema("case", N_("One row a profile: only what a recommendation may ask."), (
-    _PROFILE,
-    _PATIENT,
-    _text("centre", N_("Centre that ordered or made the profile.")),
-    _count("year", N_("Year of the report.")),
-    _date("report_date", N_("Date of the report.")),
-    _number("age", N_("Age at the report, or at diagnosis where only that is known."), N_("years")),
-    _text("age_group", N_("Age band by the setting."), {
-        "child": N_("Child"), "young_adult": N_("Young adult"), "adult": N_("Adult"), "unknown": N_("Unknown")}),
-    _text("sex", N_("Sex."), SEX),
-    _text("tumour_type", N_("OncoTree code.")),
-    _text("cancer_group", N_("Cancer group (DMCG).")),
-    _flag("haematological", N_("True for a haematological cancer.")),
-    _flag("rare", N_("True for a rare cancer; empty where topography or morphology is missing.")),
-    _count("performance_status", N_("ECOG performance status nearest before the report."), N_("points")),
-    _count("performance_status_low", N_("Lowest ECOG that the source allows."), N_("points")),
-    _count("performance_status_high", N_("Highest ECOG that the source allows."), N_("points")),
-    _text("performance_status_status", N_("Whether the performance status is known."), KNOWN_STATUS),
-    _date("performance_status_date", N_("Date of the performance status.")),
-    _text("tier", N_("Best tier of the profile, not_covered, not_assessed, or empty where no finding has one.")),
-    _count("tier_rank", N_("Rank of the best tier: 1 for I-A to 11 for X.")),
-    _text("tier_status", N_("Whether the best tier is known."), {
-        "tier": N_("A tier is proposed"), "no_tier": N_("Assessed, and no finding has a tier"),
-        "not_covered": N_("The evidence does not cover the tumour type"),
-        "not_assessed": N_("Not assessed")}),
-    _text("gene", N_("Gene of the finding that carries the best tier.")),
-    _text("alteration", N_("Alteration that carries the best tier.")),
-    _text("evidence_id", N_("Evidence that carries the best tier.")),
-    _flag("germline_flag", N_("True where a finding is, or may be, in the germline.")),
-    _flag("has_histology", N_("True where diagnosis and histology are recorded.")),
-    _flag("has_stage", N_("True where the stage is recorded.")),
-    _flag("has_treatment_lines", N_("True where earlier treatment is recorded.")),
-    _flag("has_specimen", N_("True where the specimen is described.")),
-    _flag("has_method", N_("True where the assay is described.")),
-    _flag("has_quality", N_("True where the quality control is recorded.")),
-    _flag("has_findings", N_("True where the profile has findings or biomarkers.")),
-    _text("consent_board", N_("Consent to presentation at the board."), CONSENT_ANSWER),
-    _flag("has_proposal", N_("True where a treatment proposal is recorded.")),
-    _flag("treated", N_("True where a proposed treatment was begun.")),
-    _flag("responded", N_("True where a complete or partial response is recorded.")),
-))
+CASE = TableSchema(
+    "case",
+    N_("One row a profile: only what a recommendation may ask."),
+    (
+        _PROFILE,
+        _PATIENT,
+        _text("centre", N_("Centre that ordered or made the profile.")),
+        _count("year", N_("Year of the report.")),
+        _date("report_date", N_("Date of the report.")),
+        _number("age", N_("Age at the report, or at diagnosis where only that is known."), N_("years")),
+        _text(
+            "age_group",
+            N_("Age band by the setting."),
+            {"child": N_("Child"), "young_adult": N_("Young adult"), "adult": N_("Adult"), "unknown": N_("Unknown")},
+        ),
+        _text("sex", N_("Sex."), SEX),
+        _text("tumour_type", N_("OncoTree code.")),
+        _text("cancer_group", N_("Cancer group (DMCG).")),
+        _flag("haematological", N_("True for a haematological cancer.")),
+        _flag("rare", N_("True for a rare cancer; empty where topography or morphology is missing.")),
+        _count("performance_status", N_("ECOG performance status nearest before the report."), N_("points")),
+        _count("performance_status_low", N_("Lowest ECOG that the source allows."), N_("points")),
+        _count("performance_status_high", N_("Highest ECOG that the source allows."), N_("points")),
+        _text("performance_status_status", N_("Whether the performance status is known."), KNOWN_STATUS),
+        _date("performance_status_date", N_("Date of the performance status.")),
+        _text("tier", N_("Best tier of the profile, not_covered, not_assessed, or empty where no finding has one.")),
+        _count("tier_rank", N_("Rank of the best tier: 1 for I-A to 11 for X.")),
+        _text(
+            "tier_status",
+            N_("Whether the best tier is known."),
+            {
+                "tier": N_("A tier is proposed"),
+                "no_tier": N_("Assessed, and no finding has a tier"),
+                "not_covered": N_("The evidence does not cover the tumour type"),
+                "not_assessed": N_("Not assessed"),
+            },
+        ),
+        _text("gene", N_("Gene of the finding that carries the best tier.")),
+        _text("alteration", N_("Alteration that carries the best tier.")),
+        _text("evidence_id", N_("Evidence that carries the best tier.")),
+        _flag("germline_flag", N_("True where a finding is, or may be, in the germline.")),
+        _flag("has_histology", N_("True where diagnosis and histology are recorded.")),
+        _flag("has_stage", N_("True where the stage is recorded.")),
+        _flag("has_treatment_lines", N_("True where earlier treatment is recorded.")),
+        _flag("has_specimen", N_("True where the specimen is described.")),
+        _flag("has_method", N_("True where the assay is described.")),
+        _flag("has_quality", N_("True where the quality control is recorded.")),
+        _flag("has_findings", N_("True where the profile has findings or biomarkers.")),
+        _text("consent_board", N_("Consent to presentation at the board."), CONSENT_ANSWER),
+        _flag("has_proposal", N_("True where a treatment proposal is recorded.")),
+        _flag("treated", N_("True where a proposed treatment was begun.")),
+        _flag("responded", N_("True where a complete or partial response is recorded.")),
+    ),
+)
 
 TABLES: tuple[TableSchema, ...] = (
-    PATIENT, DIAGNOSIS, PERFORMANCE_STATUS, TREATMENT_LINE, SPECIMEN, PROFILE, FINDING, BIOMARKER_TABLE,
-    TREATMENT_PROPOSAL, TREATMENT, RESPONSE_TABLE, CONSENT, ASSESSED, CASE,
+    PATIENT,
+    DIAGNOSIS,
+    PERFORMANCE_STATUS,
+    TREATMENT_LINE,
+    SPECIMEN,
+    PROFILE,
+    FINDING,
+    BIOMARKER_TABLE,
+    TREATMENT_PROPOSAL,
+    TREATMENT,
+    RESPONSE_TABLE,
+    CONSENT,
+    ASSESSED,
+    CASE,
 )
 SOURCE_TABLES: tuple[TableSchema, ...] = TABLES[:12]
 

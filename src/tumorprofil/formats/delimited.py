@@ -36,8 +36,9 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def scan(table: Table, *, text: bool = False, rejects: bool = False, keep_going: bool = False,
-         numbered: bool = False) -> str:
+def scan(
+    table: Table, *, text: bool = False, rejects: bool = False, keep_going: bool = False, numbered: bool = False
+) -> str:
     """SQL that scans the file.
 
     `text` reads every cell as text; `rejects` notes what does not fit in the tables that `bad_cells` looks
@@ -45,10 +46,20 @@ def scan(table: Table, *, text: bool = False, rejects: bool = False, keep_going:
     types = {name: "VARCHAR" if text else table.numbers.get(name, "VARCHAR") for name in _unique(table.headings)}
     columns = "{" + ", ".join(f"{literal(name)}: '{kind}'" for name, kind in types.items()) + "}"
     missing = "[" + ", ".join(map(literal, table.missing)) + "]"
-    options = [f"delim = {literal(table.delimiter)}", f"quote = {literal(table.quote)}",
-               f"escape = {literal(table.quote)}", "header = false", "auto_detect = false", f"skip = {table.skip}", f"columns = {columns}", f"nullstr = {missing}", "null_padding = false",
-               f"max_line_size = {_LONGEST_LINE_BYTES}", f"compression = '{table.source.compression}'",
-               f"encoding = '{table.source.encoding}'"]
+    options = [
+        f"delim = {literal(table.delimiter)}",
+        f"quote = {literal(table.quote)}",
+        f"escape = {literal(table.quote)}",
+        "header = false",
+        "auto_detect = false",
+        f"skip = {table.skip}",
+        f"columns = {columns}",
+        f"nullstr = {missing}",
+        "null_padding = false",
+        f"max_line_size = {_LONGEST_LINE_BYTES}",
+        f"compression = '{table.source.compression}'",
+        f"encoding = '{table.source.encoding}'",
+    ]
     if rejects:
         options += ["store_rejects = true", "rejects_table = 'bad_cell'", "rejects_scan = 'bad_scan'"]
     elif keep_going:
@@ -81,26 +92,46 @@ def bad_cells(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Refus
     connection.execute("DROP TABLE IF EXISTS bad_cell; DROP TABLE IF EXISTS bad_scan")
     refusals = [_refusal(table, *row) for row in rows[:_LISTED]]
     if len(rows) > _LISTED:
-        refusals.append(table.source.refusal(
-            translate("{count} more cells or rows like these").format(count=len(rows) - _LISTED),
-            translate("Mend the file where it is made."), extent="value"))
+        refusals.append(
+            table.source.refusal(
+                translate("{count} more cells or rows like these").format(count=len(rows) - _LISTED),
+                translate("Mend the file where it is made."),
+                extent="value",
+            )
+        )
     return refusals
 
 
-def _refusal(table: Table, line: int, column: str | None, index: int | None, kind: str, csv_line: str | None) -> Refusal:
+def _refusal(
+    table: Table, line: int, column: str | None, index: int | None, kind: str, csv_line: str | None
+) -> Refusal:
     problems: dict[str, tuple[Extent, str, str]] = {
         "CAST": ("value", translate("not a number"), translate("A number, or an empty cell.")),
         "MISSING COLUMNS": ("row", translate("too few cells"), translate("As many cells as there are headings.")),
         "TOO MANY COLUMNS": ("row", translate("too many cells"), translate("As many cells as there are headings.")),
         "LINE SIZE OVER MAXIMUM": ("row", translate("the line is too long"), translate("A line under 32 MB.")),
-        "INVALID ENCODING": ("row", translate("letters that are not in the file's encoding"),
-                             translate("Save the file as UTF-8 or latin-1.")),
-        "INVALID UNICODE": ("row", translate("letters that are not in the file's encoding"),
-                            translate("Save the file as UTF-8 or latin-1.")),
+        "INVALID ENCODING": (
+            "row",
+            translate("letters that are not in the file's encoding"),
+            translate("Save the file as UTF-8 or latin-1."),
+        ),
+        "INVALID UNICODE": (
+            "row",
+            translate("letters that are not in the file's encoding"),
+            translate("Save the file as UTF-8 or latin-1."),
+        ),
     }
-    extent, problem, expected = problems.get(kind, ("row", translate("a row that cannot be read"),
-                                                    translate("As many cells as there are headings.")))
+    extent, problem, expected = problems.get(
+        kind, ("row", translate("a row that cannot be read"), translate("As many cells as there are headings."))
+    )
     cells = (csv_line or "").split(table.delimiter)
     found = cells[index - 1] if extent == "value" and index and index <= len(cells) else None
-    return Refusal(table.source.name, extent, problem, expected, line=line,
-                   column=column if extent == "value" else None, found=found)
+    return Refusal(
+        table.source.name,
+        extent,
+        problem,
+        expected,
+        line=line,
+        column=column if extent == "value" else None,
+        found=found,
+    )

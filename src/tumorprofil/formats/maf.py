@@ -5,6 +5,7 @@ Both TCGA shapes are read: MC3 (HGVSp_Short, HGVSc, Exon_Number, read counts) an
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from tumorprofil.cohort.schema import CONSEQUENCE
 from tumorprofil.errors import Refusal
@@ -41,23 +42,58 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "frequency": ("gnomAD_AF", "gnomADe_AF", "ExAC_AF"),
     "filter": ("FILTER",),
 }
-NUMBERS = {"start": "BIGINT", "end": "BIGINT", "alternate_reads": "BIGINT", "reference_reads": "BIGINT",
-           "depth": "BIGINT", "vaf": "DOUBLE", "frequency": "DOUBLE"}
+NUMBERS = {
+    "start": "BIGINT",
+    "end": "BIGINT",
+    "alternate_reads": "BIGINT",
+    "reference_reads": "BIGINT",
+    "depth": "BIGINT",
+    "vaf": "DOUBLE",
+    "frequency": "DOUBLE",
+}
 
 # Most frequent first: the engine tries them in this order.
 CLASSIFICATIONS: dict[str, str] = {
-    "Missense_Mutation": "missense", "Silent": "silent", "Nonsense_Mutation": "nonsense",
-    "Splice_Site": "splice_site", "Frame_Shift_Del": "frameshift", "Frame_Shift_Ins": "frameshift",
-    "In_Frame_Del": "inframe_deletion", "In_Frame_Ins": "inframe_insertion", "Intron": "intron",
-    "3'UTR": "utr", "5'UTR": "utr", "RNA": "noncoding", "Splice_Region": "splice_region", "5'Flank": "promoter",
-    "3'Flank": "noncoding", "IGR": "noncoding", "lincRNA": "noncoding", "Nonstop_Mutation": "stop_lost",
-    "Translation_Start_Site": "start_lost", "Start_Codon_SNP": "start_lost", "Start_Codon_Del": "start_lost",
-    "Start_Codon_Ins": "start_lost", "Stop_Codon_Del": "stop_lost", "Stop_Codon_Ins": "stop_lost",
-    "De_novo_Start_InFrame": "utr", "De_novo_Start_OutOfFrame": "utr", "Targeted_Region": "noncoding",
-    "Missense": "missense", "Nonsense": "nonsense", "Silent_Mutation": "silent",
+    "Missense_Mutation": "missense",
+    "Silent": "silent",
+    "Nonsense_Mutation": "nonsense",
+    "Splice_Site": "splice_site",
+    "Frame_Shift_Del": "frameshift",
+    "Frame_Shift_Ins": "frameshift",
+    "In_Frame_Del": "inframe_deletion",
+    "In_Frame_Ins": "inframe_insertion",
+    "Intron": "intron",
+    "3'UTR": "utr",
+    "5'UTR": "utr",
+    "RNA": "noncoding",
+    "Splice_Region": "splice_region",
+    "5'Flank": "promoter",
+    "3'Flank": "noncoding",
+    "IGR": "noncoding",
+    "lincRNA": "noncoding",
+    "Nonstop_Mutation": "stop_lost",
+    "Translation_Start_Site": "start_lost",
+    "Start_Codon_SNP": "start_lost",
+    "Start_Codon_Del": "start_lost",
+    "Start_Codon_Ins": "start_lost",
+    "Stop_Codon_Del": "stop_lost",
+    "Stop_Codon_Ins": "stop_lost",
+    "De_novo_Start_InFrame": "utr",
+    "De_novo_Start_OutOfFrame": "utr",
+    "Targeted_Region": "noncoding",
+    "Missense": "missense",
+    "Nonsense": "nonsense",
+    "Silent_Mutation": "silent",
 }
-BUILDS = {"37": "GRCh37", "hg19": "GRCh37", "grch37": "GRCh37", "b37": "GRCh37",
-          "38": "GRCh38", "hg38": "GRCh38", "grch38": "GRCh38"}
+BUILDS = {
+    "37": "GRCh37",
+    "hg19": "GRCh37",
+    "grch37": "GRCh37",
+    "b37": "GRCh37",
+    "38": "GRCh38",
+    "hg38": "GRCh38",
+    "grch38": "GRCh38",
+}
 _MISSING = ("", ".", "NA", "N/A", "__UNKNOWN__")
 
 
@@ -104,14 +140,17 @@ def _heading_line(source: Source) -> int | None:
 def _columns(source: Source, heading: int, options: Options) -> Columns:
     names = source.head[heading].split("\t")
     own = {part: options.layout.columns.get(f"maf.{part}", ()) for part in HEADINGS}
-    found = {part: name for part, known in HEADINGS.items()
-             if (name := next((name for name in (*own[part], *known) if name in names), None))}
+    found = {
+        part: name
+        for part, known in HEADINGS.items()
+        if (name := next((name for name in (*own[part], *known) if name in names), None))
+    }
     types = {found[part]: kind for part, kind in NUMBERS.items() if part in found}
     missing = tuple(dict.fromkeys((*_MISSING, *options.layout.missing)))
     return Columns(Table(source, tuple(names), heading + 1, types, missing), found)
 
 
-def _build(source: Source, columns: Columns, staging: Staging, options: Options) -> str | None | bool:
+def _build(source: Source, columns: Columns, staging: Staging, options: Options) -> str | Literal[False] | None:
     """The build of the coordinates, None where nobody says it, False where it was refused."""
     said = options.build or options.layout.build
     if "build" not in columns:
@@ -120,10 +159,14 @@ def _build(source: Source, columns: Columns, staging: Staging, options: Options)
     written = [row[0] for row in staging.connection.execute(query).fetchall() if row[0]]
     builds = {BUILDS.get(str(value).lower(), str(value)) for value in written}
     if len(builds) > 1 or (builds and options.build and builds != {options.build}):
-        staging.refuse(source.refusal(
-            translate("coordinates of another genome build"),
-            translate("One file holds one build; the option --build must agree with it."),
-            column=columns.headings["build"], found=", ".join(sorted(map(str, builds)))))
+        staging.refuse(
+            source.refusal(
+                translate("coordinates of another genome build"),
+                translate("One file holds one build; the option --build must agree with it."),
+                column=columns.headings["build"],
+                found=", ".join(sorted(map(str, builds))),
+            )
+        )
         return False
     return builds.pop() if builds else said
 
@@ -148,7 +191,7 @@ def _select(columns: Columns, source: str, options: Options) -> str:
         "kind": "'small_variant'",
         "gene_reported": columns.cell("gene"),
         "chromosome": f"CASE WHEN {columns.cell('chromosome')} LIKE 'chr%' THEN {columns.cell('chromosome')}[4:] "
-                      f"ELSE {columns.cell('chromosome')} END",
+        f"ELSE {columns.cell('chromosome')} END",
         "start_position": _number(columns, "start"),
         "end_position": _number(columns, "end"),
         "reference_allele": columns.cell("reference"),
@@ -167,11 +210,23 @@ def _select(columns: Columns, source: str, options: Options) -> str:
         "population_frequency": _number(columns, "frequency"),
         "filter": _filter(columns, options),
     }
-    needs = {"chromosome": "chromosome", "start_position": "start", "end_position": "end",
-             "reference_allele": "reference", "alternate_allele": "alternate", "hgvs_p_reported": "protein",
-             "hgvs_c": "coding", "transcript": "transcript", "exon": "exon", "exon_last": "exon",
-             "alternate_reads": "alternate_reads", "vaf": "vaf", "significance": "significance",
-             "population_frequency": "frequency", "filter": "filter"}
+    needs = {
+        "chromosome": "chromosome",
+        "start_position": "start",
+        "end_position": "end",
+        "reference_allele": "reference",
+        "alternate_allele": "alternate",
+        "hgvs_p_reported": "protein",
+        "hgvs_c": "coding",
+        "transcript": "transcript",
+        "exon": "exon",
+        "exon_last": "exon",
+        "alternate_reads": "alternate_reads",
+        "vaf": "vaf",
+        "significance": "significance",
+        "population_frequency": "frequency",
+        "filter": "filter",
+    }
     kept = {name: cell for name, cell in cells.items() if needs.get(name, "gene") in columns}
     return f"SELECT {', '.join(f'{cell} AS {name}' for name, cell in kept.items())} FROM {source}"
 
@@ -196,7 +251,9 @@ def _depth(columns: Columns) -> str:
 
 
 def _consequence(columns: Columns) -> str:
-    cases = " ".join(f"WHEN '{written.replace(chr(39), chr(39) * 2)}' THEN '{code}'" for written, code in CLASSIFICATIONS.items())
+    cases = " ".join(
+        f"WHEN '{written.replace(chr(39), chr(39) * 2)}' THEN '{code}'" for written, code in CLASSIFICATIONS.items()
+    )
     return f"CASE {columns.cell('classification')} {cases} ELSE 'not_annotated' END"
 
 
@@ -218,12 +275,14 @@ def _origin(columns: Columns, options: Options) -> str:
 
 def _significance(columns: Columns) -> str:
     cell = f"lower({columns.cell('significance')})"
-    return (f"CASE WHEN {cell} IS NULL THEN NULL WHEN {cell} LIKE '%conflicting%' THEN 'conflicting' "
-            f"WHEN {cell} LIKE '%pathogenic%' AND {cell} LIKE '%benign%' THEN 'conflicting' "
-            f"WHEN regexp_matches({cell}, '(^|[^_])pathogenic') THEN 'pathogenic' "
-            f"WHEN {cell} LIKE '%likely_pathogenic%' THEN 'likely_pathogenic' "
-            f"WHEN {cell} LIKE '%uncertain%' THEN 'uncertain' "
-            f"WHEN {cell} LIKE '%likely_benign%' THEN 'likely_benign' WHEN {cell} LIKE '%benign%' THEN 'benign' END")
+    return (
+        f"CASE WHEN {cell} IS NULL THEN NULL WHEN {cell} LIKE '%conflicting%' THEN 'conflicting' "
+        f"WHEN {cell} LIKE '%pathogenic%' AND {cell} LIKE '%benign%' THEN 'conflicting' "
+        f"WHEN regexp_matches({cell}, '(^|[^_])pathogenic') THEN 'pathogenic' "
+        f"WHEN {cell} LIKE '%likely_pathogenic%' THEN 'likely_pathogenic' "
+        f"WHEN {cell} LIKE '%uncertain%' THEN 'uncertain' "
+        f"WHEN {cell} LIKE '%likely_benign%' THEN 'likely_benign' WHEN {cell} LIKE '%benign%' THEN 'benign' END"
+    )
 
 
 def _filter(columns: Columns, options: Options) -> str:
@@ -232,58 +291,98 @@ def _filter(columns: Columns, options: Options) -> str:
         return cell
     accepted = ", ".join(f"'{name}'" for name in (*options.layout.accepted_filters, "PASS"))
     left = f"list_filter(string_split({cell}, ','), name -> name NOT IN ({accepted}))"
-    return f"CASE WHEN {cell} IS NULL OR {cell} = 'PASS' THEN {cell} " \
-           f"ELSE coalesce(nullif(array_to_string({left}, ','), ''), 'PASS') END"
+    return (
+        f"CASE WHEN {cell} IS NULL OR {cell} = 'PASS' THEN {cell} "
+        f"ELSE coalesce(nullif(array_to_string({left}, ','), ''), 'PASS') END"
+    )
 
 
 def _check_rows(source: Source, added: Added, columns: Columns, staging: Staging) -> None:
     counts = staging.connection.execute(
         f"SELECT count(*) FILTER (profile_id IS NULL), count(*) FILTER (gene_reported IS NULL), "
-        f"count(*) FILTER (consequence = 'not_annotated') FROM {added.rows}").fetchone()
+        f"count(*) FILTER (consequence = 'not_annotated') FROM {added.rows}"
+    ).fetchone()
     assert counts is not None
     text = scan(columns.table, text=True, keep_going=True, numbered=True)
     known = ", ".join("'" + name.replace("'", "''") + "'" for name in CLASSIFICATIONS)
     checks = (
-        (counts[0], "sample", "row", "{cell} IS NULL", translate("no sample named"),
-         translate("Every row names its tumour sample.")),
-        (counts[1], "gene", "row", "{cell} IS NULL", translate("no gene named"),
-         translate("Every row names its gene, or Unknown.")),
-        (counts[2], "classification", "value", f"({{cell}} IS NULL OR {{cell}} NOT IN ({known}))",
-         translate("unknown kind of variant"),
-         translate("One of the MAF classes, such as {example}.").format(example="Missense_Mutation")),
+        (
+            counts[0],
+            "sample",
+            "row",
+            "{cell} IS NULL",
+            translate("no sample named"),
+            translate("Every row names its tumour sample."),
+        ),
+        (
+            counts[1],
+            "gene",
+            "row",
+            "{cell} IS NULL",
+            translate("no gene named"),
+            translate("Every row names its gene, or Unknown."),
+        ),
+        (
+            counts[2],
+            "classification",
+            "value",
+            f"({{cell}} IS NULL OR {{cell}} NOT IN ({known}))",
+            translate("unknown kind of variant"),
+            translate("One of the MAF classes, such as {example}.").format(example="Missense_Mutation"),
+        ),
     )
     for count, part, extent, condition, problem, expected in checks:
         if not count:
             continue
         cell = columns.cell(part)
         for line, found in staging.connection.execute(
-                f"SELECT line, {cell} FROM {text} WHERE {condition.format(cell=cell)} ORDER BY line LIMIT 100").fetchall():
-            staging.refuse(Refusal(source.name, "row" if extent == "row" else "value", problem, expected, line=line,
-                                   column=columns.headings[part], found=found))
+            f"SELECT line, {cell} FROM {text} WHERE {condition.format(cell=cell)} ORDER BY line LIMIT 100"
+        ).fetchall():
+            staging.refuse(
+                Refusal(
+                    source.name,
+                    "row" if extent == "row" else "value",
+                    problem,
+                    expected,
+                    line=line,
+                    column=columns.headings[part],
+                    found=found,
+                )
+            )
     if counts[0]:
         staging.connection.execute(f"DELETE FROM {added.table} WHERE profile_id IS NULL AND rowid >= {added.first}")
     assert "not_annotated" in CONSEQUENCE
 
 
-def _profiles(source: Source, added: Added, columns: Columns, staging: Staging, options: Options,
-              build: str | None) -> None:
-    barcodes = [row[0] for row in staging.connection.execute(f"SELECT DISTINCT profile_id FROM {added.rows} ORDER BY 1").fetchall()]
+def _profiles(
+    source: Source, added: Added, columns: Columns, staging: Staging, options: Options, build: str | None
+) -> None:
+    barcodes = [
+        row[0]
+        for row in staging.connection.execute(f"SELECT DISTINCT profile_id FROM {added.rows} ORDER BY 1").fetchall()
+    ]
     layout = options.layout
     tumour_type = options.tumour_type or layout.tumour_type(source.path)
     tumour_only = layout.tumour_only
     if tumour_only is None and "normal" in columns:
         row = staging.connection.execute(f"SELECT bool_and(origin = 'unknown') FROM {added.rows}").fetchone()
         tumour_only = bool(row and row[0])
-    staging.add_rows("profile", ({
-        "profile_id": barcode,
-        "patient_id": layout.patient(barcode),
-        "centre": layout.centre_of(barcode),
-        "analyte": "dna",
-        "build": build,
-        "tumour_only": tumour_only,
-        "tumour_type": tumour_type,
-        "tumour_type_basis": "option" if options.tumour_type else "file" if tumour_type else None,
-        "source_file": source.name,
-        "source_format": NAME,
-    } for barcode in barcodes))
+    staging.add_rows(
+        "profile",
+        (
+            {
+                "profile_id": barcode,
+                "patient_id": layout.patient(barcode),
+                "centre": layout.centre_of(barcode),
+                "analyte": "dna",
+                "build": build,
+                "tumour_only": tumour_only,
+                "tumour_type": tumour_type,
+                "tumour_type_basis": "option" if options.tumour_type else "file" if tumour_type else None,
+                "source_file": source.name,
+                "source_format": NAME,
+            }
+            for barcode in barcodes
+        ),
+    )
     staging.add_rows("patient", [{"patient_id": patient} for patient in dict.fromkeys(map(layout.patient, barcodes))])

@@ -53,18 +53,28 @@ def read(
         options = Options(layout, tumour_type, tumour_sample, build, staging.keep_going)
         before += _read_root(root, staging, options)
     if not before and not staging.refusals:
-        raise ReadError([Refusal(", ".join(map(str, given)), "file", translate("no file that can be read"),
-                                 translate("Give VCF, MAF, TSO500, cBioPortal or clinical tables."))])
+        raise ReadError(
+            [
+                Refusal(
+                    ", ".join(map(str, given)),
+                    "file",
+                    translate("no file that can be read"),
+                    translate("Give VCF, MAF, TSO500, cBioPortal or clinical tables."),
+                )
+            ]
+        )
     return staging.finish()
 
 
 def _check_options(tumour_type: str | None, build: str | None) -> None:
     if build is not None and build not in BUILDS:
-        raise UsageError(translate("The build {build} is unknown; use {known}.").format(
-            build=build, known=" / ".join(BUILDS)))
+        raise UsageError(
+            translate("The build {build} is unknown; use {known}.").format(build=build, known=" / ".join(BUILDS))
+        )
     if tumour_type is not None and not tumour_types.is_known(tumour_type):
-        raise UsageError(translate("{code} is no OncoTree code (version of 2021-11-02), such as LUAD.").format(
-            code=tumour_type))
+        raise UsageError(
+            translate("{code} is no OncoTree code (version of 2021-11-02), such as LUAD.").format(code=tumour_type)
+        )
 
 
 def _layout(root: Path, preset: str | None, config: str | Path | None) -> Layout:
@@ -110,14 +120,23 @@ def _read_file(path: Path, staging: Staging, options: Options) -> None:
     try:
         reader = recognise(source)
         if reader is None:
-            staging.refuse(source.refusal(translate("the format is not recognised"), translate(
-                "Give VCF, MAF, TSO500, cBioPortal or clinical tables.")))
+            staging.refuse(
+                source.refusal(
+                    translate("the format is not recognised"),
+                    translate("Give VCF, MAF, TSO500, cBioPortal or clinical tables."),
+                )
+            )
             return
         reader.read(source, staging, options)
     except duckdb.Error as error:
         # The readers name what they know; what is left is a file that the engine cannot scan.
-        staging.refuse(source.refusal(translate("the file cannot be read to its end"), translate(
-            "Check that it is whole and of one format."), found=str(error).splitlines()[0]))
+        staging.refuse(
+            source.refusal(
+                translate("the file cannot be read to its end"),
+                translate("Check that it is whole and of one format."),
+                found=str(error).splitlines()[0],
+            )
+        )
     finally:
         if source.readable != source.path:
             source.readable.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, cast
 
 from tumorprofil.errors import ReadError, Refusal
 from tumorprofil.terms.language import translate
@@ -49,11 +49,15 @@ class Source:
 
     def open(self) -> IO[bytes]:
         """The decompressed bytes."""
-        return gzip.open(self.readable, "rb") if self.compression == "gzip" else self.readable.open("rb")
+        return _opened(self.readable, self.compression)
 
     def refusal(self, problem: str, expected: str, **place: object) -> Refusal:
         """A refusal of the whole file (or of `extent`) that names this file."""
         return Refusal(**{"file": self.name, "extent": "file", "problem": problem, "expected": expected, **place})  # type: ignore[arg-type]
+
+
+def _opened(path: Path, compression: str) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path, "rb")) if compression == "gzip" else path.open("rb")
 
 
 def _refuse(path: Path, problem: str, expected: str) -> ReadError:
@@ -79,17 +83,20 @@ def open_source(path: Path) -> Source:
         if compression == "gzip":
             _check_whole(path)
     except (OSError, EOFError, zlib.error) as error:
-        raise _refuse(path, translate("the compressed file is cut off or damaged"),
-                      translate("Copy the file again; it must decompress to its end.")) from error
-    opened = gzip.open(readable, "rb") if compression == "gzip" else readable.open("rb")
-    with opened as stream:
+        raise _refuse(
+            path,
+            translate("the compressed file is cut off or damaged"),
+            translate("Copy the file again; it must decompress to its end."),
+        ) from error
+    with _opened(readable, compression) as stream:
         start = stream.read(_HEAD_BYTES)
     if not start.strip():
         raise _refuse(path, translate("the file is empty"), translate("Ask for the file again from where it came."))
     encoding = _encoding(start)
     if b"\x00" in start and encoding != "utf-16":
-        raise _refuse(path, translate("the file is not text"),
-                      translate("Give a text table, a VCF, a MAF or a workbook."))
+        raise _refuse(
+            path, translate("the file is not text"), translate("Give a text table, a VCF, a MAF or a workbook.")
+        )
     text = start.decode(encoding, errors="replace").lstrip("\ufeff")
     return Source(path, readable, compression, encoding, tuple(text.splitlines()), size)
 

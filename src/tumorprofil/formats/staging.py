@@ -45,6 +45,7 @@ class Staging:
         self.notes: list[str] = []
         self.keep_going = keep_going
         self._parts: dict[str, dict[tuple[str, ...], str]] = {}
+        self._meant: dict[str, str] = {}
 
     def add(self, table: str, select: str, parameters: Sequence[object] = (), size: int = 0) -> Added:
         """Put the rows of `select` into cohort table `table`; its column names must be the table's own.
@@ -55,7 +56,7 @@ class Staging:
         described = self.connection.execute(f"DESCRIBE {select}", list(parameters)).fetchall()
         columns = tuple(sorted(row[0] for row in described))
         types = schema.table(table).types()
-        unknown = [name for name in columns if name not in types or name in _DERIVED and table == "finding"]
+        unknown = [name for name in columns if name not in types or (name in _DERIVED and table == "finding")]
         if unknown:
             raise ValueError(f"{table} takes no column {', '.join(unknown)}")
         picked = ", ".join(f'CAST("{name}" AS {types[name]}) AS "{name}"' for name in columns)
@@ -87,6 +88,10 @@ class Staging:
         finally:
             self.connection.unregister("_incoming")
 
+    def resolve(self, reported: str, symbol: str) -> None:
+        """Say which current HGNC symbol is meant by a text that is none, such as ROS1;GOPC."""
+        self._meant[reported] = symbol
+
     def refuse(self, refusal: Refusal) -> None:
         """Note that something was not taken in."""
         self.refusals.append(refusal)
@@ -96,6 +101,10 @@ class Staging:
         if not self.keep_going and any(refusal.extent != "value" for refusal in self.refusals):
             raise ReadError(self.refusals)
         engine.load_reference(self.connection, "gene_symbol")
+        for meant in self._meant.items():
+            self.connection.execute("INSERT INTO gene_symbol (reported, symbol) VALUES (?, ?)", meant)
+        # Findings as reported, for the assessment: it resolves only the genes that evidence speaks of.
+        self.connection.execute(f"CREATE VIEW finding_reported AS {_reported_view(self._parts.get('finding', {}))}")
         for table in schema.SOURCE_TABLES:
             self.connection.execute(f'CREATE VIEW "{table.name}" AS {self._view(table)}')
         return Cohort(self.connection, tuple(self.refusals), tuple(self.notes))
@@ -103,7 +112,7 @@ class Staging:
     def _view(self, table: schema.TableSchema) -> str:
         parts = self._parts.get(table.name, {})
         if table.name == "finding":
-            return _finding_view(parts)
+            return _finding_view()
         union = _union(table, parts, table.column_names)
         if table.name == "profile":
             return _profile_view(union)
@@ -116,7 +125,9 @@ def _union(table: schema.TableSchema, parts: dict[tuple[str, ...], str], names: 
     types = table.types()
 
     def select(columns: Sequence[str], source: str) -> str:
-        cells = ", ".join(f'"{name}"' if name in columns else f'CAST(NULL AS {types[name]}) AS "{name}"' for name in names)
+        cells = ", ".join(
+            f'"{name}"' if name in columns else f'CAST(NULL AS {types[name]}) AS "{name}"' for name in names
+        )
         return f"SELECT {cells} FROM {source}"
 
     if not parts:
@@ -136,9 +147,13 @@ def _profile_view(union: str) -> str:
     # else the person's one diagnosis, else what the file's layout says.
     return f"""
         WITH parts AS ({union}), merged AS (
-            SELECT profile_id, {", ".join(
-                f'min("{name}") AS "{name}"' for name in schema.PROFILE.column_names
-                if name not in ("profile_id", "analyte", "source_file", "tumour_type", "tumour_type_basis"))},
+            SELECT profile_id, {
+        ", ".join(
+            f'min("{name}") AS "{name}"'
+            for name in schema.PROFILE.column_names
+            if name not in ("profile_id", "analyte", "source_file", "tumour_type", "tumour_type_basis")
+        )
+    },
                 CASE WHEN count(DISTINCT analyte) > 1 THEN 'dna_rna' ELSE min(analyte) END AS analyte,
                 string_agg(DISTINCT source_file, '|' ORDER BY source_file) AS source_file,
                 min(tumour_type) FILTER (tumour_type_basis = 'option') AS by_option,
@@ -149,8 +164,13 @@ def _profile_view(union: str) -> str:
             SELECT patient_id, min(oncotree) AS oncotree FROM diagnosis WHERE oncotree IS NOT NULL
             GROUP BY patient_id HAVING count(DISTINCT oncotree) = 1
         )
-        SELECT {", ".join(f'merged."{name}"' for name in schema.PROFILE.column_names
-                          if name not in ("tumour_type", "tumour_type_basis", "source_file", "source_format"))},
+        SELECT {
+        ", ".join(
+            f'merged."{name}"'
+            for name in schema.PROFILE.column_names
+            if name not in ("tumour_type", "tumour_type_basis", "source_file", "source_format")
+        )
+    },
             coalesce(by_option, by_sample, known.oncotree, by_file) AS tumour_type,
             CASE WHEN by_option IS NOT NULL THEN 'option'
                  WHEN coalesce(by_sample, known.oncotree) IS NOT NULL THEN 'clinical'
@@ -160,23 +180,33 @@ def _profile_view(union: str) -> str:
     """
 
 
-def _finding_view(parts: dict[tuple[str, ...], str]) -> str:
-    table = schema.FINDING
-    reported = [name for name in table.column_names if name not in _DERIVED]
+def _reported_view(parts: dict[tuple[str, ...], str]) -> str:
+    types = schema.FINDING.types()
+    reported = [name for name in schema.FINDING.column_names if name not in _DERIVED]
     if not parts:
-        empty = ", ".join(f'CAST(NULL AS {column.type}) AS "{column.name}"' for column in table.columns)
+        empty = ", ".join(f'CAST(NULL AS {types[name]}) AS "{name}"' for name in ("finding_id", *reported))
         return f"SELECT {empty} WHERE false"
-    types = table.types()
     selects = []
     for number, (columns, source) in enumerate(parts.items()):
-        cells = ", ".join(f'"{name}"' if name in columns else f'CAST(NULL AS {types[name]}) AS "{name}"' for name in reported)
+        cells = ", ".join(
+            f'"{name}"' if name in columns else f'CAST(NULL AS {types[name]}) AS "{name}"' for name in reported
+        )
         # rowid numbers the rows for nothing; row_number() would double the cost of reading.
         selects.append(f"SELECT {number << 40} + rowid AS finding_id, {cells} FROM {source}")
-    cells = ", ".join({
-        "gene": "coalesce(g.symbol, f.gene_reported) AS gene",
-        "partner": "coalesce(p.symbol, f.partner_reported) AS partner",
-        "hgvs_p": "protein_change(f.hgvs_p_reported) AS hgvs_p",
-    }.get(name, f'f."{name}"') for name in table.column_names)
-    return (f"SELECT {cells} FROM ({' UNION ALL '.join(selects)}) f "
-            "LEFT JOIN gene_symbol g ON g.reported = f.gene_reported "
-            "LEFT JOIN gene_symbol p ON p.reported = f.partner_reported")
+    return " UNION ALL ".join(selects)
+
+
+def _finding_view() -> str:
+    cells = ", ".join(
+        {
+            "gene": "coalesce(g.symbol, f.gene_reported) AS gene",
+            "partner": "coalesce(p.symbol, f.partner_reported) AS partner",
+            "hgvs_p": "protein_change(f.hgvs_p_reported) AS hgvs_p",
+        }.get(name, f'f."{name}"')
+        for name in schema.FINDING.column_names
+    )
+    return (
+        f"SELECT {cells} FROM finding_reported f "
+        "LEFT JOIN gene_symbol g ON g.reported = f.gene_reported "
+        "LEFT JOIN gene_symbol p ON p.reported = f.partner_reported"
+    )

@@ -21,10 +21,11 @@ def _preferred() -> str:
     return "da" if wanted.lower().startswith("da") else "en"
 
 
-_current: ContextVar[str] = ContextVar("language", default=_preferred())
+_AT_START = _preferred()
+_current: ContextVar[str] = ContextVar("language", default=_AT_START)
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a marked, untranslated text
+def N_(message: str) -> str:
     """Mark a text for translation and return it unchanged."""
     return message
 
@@ -59,8 +60,11 @@ def current() -> str:
 def use(language: str) -> Iterator[None]:
     """Show texts in `language` within the block. Raises ValueError for a language without a catalogue."""
     if language not in LANGUAGES:
-        raise ValueError(translate("No texts in language {language}; choose one of {known}.").format(
-            language=language, known=", ".join(LANGUAGES)))
+        raise ValueError(
+            translate("No texts in language {language}; choose one of {known}.").format(
+                language=language, known=", ".join(LANGUAGES)
+            )
+        )
     token = _current.set(language)
     try:
         yield

@@ -86,8 +86,11 @@ def path(name: str) -> Path:
     Raises UsageError for an unknown table."""
     table = _shipped().get(name)
     if table is None:
-        raise UsageError(translate("No reference table is called {name}; known are {known}.").format(
-            name=name, known=", ".join(sorted(_shipped()))))
+        raise UsageError(
+            translate("No reference table is called {name}; known are {known}.").format(
+                name=name, known=", ".join(sorted(_shipped()))
+            )
+        )
     folder = _own_folder.get() or os.environ.get("TUMORPROFIL_REFERENCE")
     if folder:
         for candidate in (Path(folder) / f"{name}.tsv", Path(folder) / f"{name}.tsv.gz"):
@@ -118,5 +121,8 @@ def _read(file: Path, _changed: int) -> tuple[Row, ...]:
 def _same_columns(name: str, file: Path, shipped: tuple[Row, ...], own: tuple[Row, ...]) -> None:
     missing = set(shipped[0]) - set(own[0] if own else {})
     if missing:
-        raise UsageError(translate("{file} cannot replace table {name}: column {missing} is missing.").format(
-            file=file, name=name, missing=", ".join(sorted(missing))))
+        raise UsageError(
+            translate("{file} cannot replace table {name}: column {missing} is missing.").format(
+                file=file, name=name, missing=", ".join(sorted(missing))
+            )
+        )

@@ -1,0 +1,125 @@
+"""From findings to proposed tiers.
+
+The stages are Ibis expressions, compiled once and materialised in the cohort's workspace: candidates, their
+matches with the evidence, the choice among those, and the rows of the table `assessed`. Each is made when it
+is first asked for.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tumorprofil.assessment import candidate, choice, rows
+from tumorprofil.assessment.best import best_of_profiles, proposals
+from tumorprofil.assessment.settings import AsOf, CutOffs, Settings
+from tumorprofil.cohort.cohort import Cohort
+from tumorprofil.cohort.expression import sql
+from tumorprofil.evidence import knowledge
+from tumorprofil.terms.cut_off import cut_off
+
+_STAGES: dict[str, Callable[[Settings], ir.Table]] = {
+    "_candidate": lambda settings: candidate.candidates(settings.cut_offs),
+    "_match": lambda settings: choice.rule_matches(settings.as_of),
+    "_choice": lambda settings: choice.choices(),
+    "_support": lambda settings: rows.supports(),
+    "assessed": lambda settings: rows.assessed(settings.cut_offs),
+    "_proposal": lambda settings: proposals(),
+    "_best": lambda settings: best_of_profiles(),
+}
+_NEEDS = {
+    "_match": ("_candidate",),
+    "_choice": ("_match",),
+    "_support": ("_candidate",),
+    "assessed": ("_choice", "_support"),
+    "_proposal": ("assessed",),
+    "_best": ("_choice",),
+}
+
+
+@lru_cache(maxsize=64)
+def _compiled(stage: str, settings: Settings) -> str:
+    return sql(_STAGES[stage](settings))
+
+
+class Assessed:
+    """A cohort with its proposed tiers. A tier here is a proposal with its reason, never a treatment decision.
+
+    `evidence_version` names the knowledge that was used, `as_of` the date it was limited to.
+    """
+
+    def __init__(self, cohort: Cohort, settings: Settings) -> None:
+        self.cohort = cohort
+        self.settings = settings
+        self.evidence_version = knowledge.version()
+        self._made: set[str] = set()
+
+    @property
+    def as_of(self) -> AsOf:
+        return self.settings.as_of
+
+    def best(self) -> pa.Table:
+        """One row a profile: its best tier with the finding and the evidence that carry it.
+
+        Where no finding has a tier, `tier` is not_covered, not_assessed or empty, and the basis says why."""
+        return self._rows("_best")
+
+    def proposals(self) -> pa.Table:
+        """One row a finding × proposed tier, and one a finding that is not covered or not assessed but on which
+        CIViC has evidence; sorted by patient, profile and tier."""
+        return self._rows("_proposal")
+
+    def table(self) -> ir.Table:
+        """The whole table `assessed` as an Ibis expression."""
+        self._make("assessed")
+        return self.cohort.table("assessed")
+
+    def to_arrow(self) -> pa.Table:
+        """The whole table `assessed`: finding × evidence, columns as documented in the schema."""
+        return self._rows("assessed")
+
+    def to_frame(self) -> Any:
+        """The proposals as a pandas data frame. Raises ImportError where pandas is not installed."""
+        return self.proposals().to_pandas()
+
+    def save(self, path: str | Path) -> None:
+        """Write the proposals as .tsv, .csv, .json or .parquet, or the readable page as .html."""
+        from tumorprofil.report.assessment import save
+
+        save(self, Path(path))
+
+    def _rows(self, stage: str) -> pa.Table:
+        self._make(stage)
+        return self.cohort.arrow(f"SELECT * FROM {stage}")
+
+    def _make(self, stage: str) -> None:
+        if stage in self._made:
+            return
+        for needed in _NEEDS.get(stage, ()):
+            self._make(needed)
+        self.cohort.connection.execute(f"CREATE OR REPLACE TABLE {stage} AS {_compiled(stage, self.settings)}")
+        self._made.add(stage)
+
+
+def assess(cohort: Cohort, as_of: AsOf | None = None) -> Assessed:
+    """Propose ESCAT tiers for every finding of a cohort.
+
+    `as_of` limits the evidence to what was published on or before a date; ``"report"`` judges each profile by
+    the date of its own report; without it today counts. ESCAT: Mateo et al., Ann Oncol 2018;29:1895."""
+    knowledge.load(cohort.connection)
+    return Assessed(cohort, Settings(as_of or date.today(), _cut_offs()))
+
+
+def _cut_offs() -> CutOffs:
+    return CutOffs(
+        variant_reads=int(cut_off("read_support_small_variant").value),
+        fusion_reads=int(cut_off("read_support_fusion").value),
+        splice_reads=int(cut_off("read_support_splice").value),
+        population_frequency=float(cut_off("population_frequency").value),
+        germline_substitution_percent=round(100 * cut_off("germline_vaf_substitution").value),
+        germline_indel_percent=round(100 * cut_off("germline_vaf_indel").value),
+    )

@@ -1,0 +1,271 @@
+"""Findings that evidence may speak of, with what matching asks about them.
+
+Most findings lie in genes without any evidence; they are left where they are. `CANDIDATE` keeps the others,
+resolves their genes, takes their protein change apart and says whether something excludes them from a tier.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tumorprofil.assessment.finding import ALTERING, PATHOGENIC, TRUNCATING, alteration, exclusion, germline
+from tumorprofil.assessment.settings import CutOffs
+from tumorprofil.cohort.expression import cohort_table, unbound
+from tumorprofil.cohort.schema import BIOMARKER_TABLE, DIAGNOSIS, FINDING, PROFILE
+
+# Biomarkers carry evidence under the name of their gene, or under their own where no gene stands behind them.
+BIOMARKER_KEY = {"HER2": "ERBB2", "PDL1": "CD274", "ER": "ESR1", "PR": "PGR"}
+
+_REPORTED = {
+    "finding_id": "BIGINT",
+    **{name: kind for name, kind in FINDING.types().items() if name not in ("finding_id", "gene", "partner", "hgvs_p")},
+}
+finding_reported = unbound("finding_reported", _REPORTED)
+profile = cohort_table(PROFILE)
+diagnosis = cohort_table(DIAGNOSIS)
+biomarker = cohort_table(BIOMARKER_TABLE)
+candidate_symbol = unbound("candidate_symbol", {"reported": "VARCHAR", "symbol": "VARCHAR"})
+gene_symbol = unbound("gene_symbol", {"reported": "VARCHAR", "symbol": "VARCHAR"})
+gene_role = unbound("gene_role", {"gene": "VARCHAR", "role": "VARCHAR"})
+known_protein = unbound("known_protein", {"gene": "VARCHAR", "protein": "VARCHAR"})
+known_variant = unbound(
+    "known_variant",
+    {
+        "build": "VARCHAR",
+        "chromosome": "VARCHAR",
+        "start": "BIGINT",
+        "reference": "VARCHAR",
+        "alternate": "VARCHAR",
+        "gene": "VARCHAR",
+        "protein": "VARCHAR",
+        "consequence": "VARCHAR",
+    },
+)
+exon_window = unbound(
+    "exon_window",
+    {
+        "gene": "VARCHAR",
+        "exon": "BIGINT",
+        "build": "VARCHAR",
+        "chromosome": "VARCHAR",
+        "start": "BIGINT",
+        "end": "BIGINT",
+    },
+)
+germline_gene = unbound("germline_gene", {"gene": "VARCHAR"})
+
+
+@ibis.udf.scalar.builtin
+def protein_change(text: str) -> str: ...  # type: ignore[empty-body]
+
+
+@ibis.udf.scalar.builtin
+def protein_reference(text: str) -> str: ...  # type: ignore[empty-body]
+
+
+@ibis.udf.scalar.builtin
+def protein_first(text: str) -> int: ...  # type: ignore[empty-body]
+
+
+@ibis.udf.scalar.builtin
+def protein_last(text: str) -> int: ...  # type: ignore[empty-body]
+
+
+@ibis.udf.scalar.builtin
+def protein_alternate(text: str) -> str: ...  # type: ignore[empty-body]
+
+
+@ibis.udf.scalar.builtin
+def protein_kind(text: str) -> str: ...  # type: ignore[empty-body]
+
+
+def _reported() -> ir.Table:
+    """Findings in genes that evidence speaks of, and bare ones whose coordinates are known."""
+    finding = finding_reported
+    plain = finding.filter(finding.kind != "fusion").join(
+        candidate_symbol, finding.gene_reported == candidate_symbol.reported
+    )
+    plain = plain.mutate(gene=plain.symbol, partner=ibis.null("string"), hgvs_p_reported=finding.hgvs_p_reported)
+    bare = finding.filter(finding.consequence == "not_annotated").join(profile, "profile_id")
+    bare = bare.join(
+        known_variant,
+        [
+            bare.build == known_variant.build,
+            bare.chromosome == known_variant.chromosome,
+            bare.start_position == known_variant.start,
+            bare.reference_allele == known_variant.reference,
+            bare.alternate_allele == known_variant.alternate,
+        ],
+        rname="known_{name}",
+    )
+    bare = bare.mutate(
+        gene=bare.known_gene if "known_gene" in bare.columns else bare.gene,
+        partner=ibis.null("string"),
+        consequence=bare.known_consequence,
+        hgvs_p_reported="p." + bare.protein,
+    )
+    symbol, other = gene_symbol.view(), gene_symbol.view()
+    fusion = finding.filter(finding.kind == "fusion")
+    fusion = fusion.left_join(symbol, fusion.gene_reported == symbol.reported)
+    fusion = fusion.rename(gene="symbol").drop("reported")
+    fusion = fusion.left_join(other, fusion.partner_reported == other.reported)
+    fusion = fusion.rename(partner="symbol").drop("reported")
+    names = (*_REPORTED, "gene", "partner")
+    annotated = bare.select("finding_id")
+    plain = plain.anti_join(annotated, "finding_id")
+    return ibis.union(plain.select(*names), bare.select(*names), fusion.select(*names))
+
+
+def _place() -> ir.Table:
+    """What the findings of a profile share: person, tumour type, build and where the disease stands."""
+    setting = diagnosis.group_by("patient_id").agg(
+        setting=diagnosis.disease_setting.min(), settings=diagnosis.disease_setting.nunique()
+    )
+    joined = profile.left_join(setting, "patient_id")
+    return joined.select(
+        "profile_id",
+        "patient_id",
+        "tumour_type",
+        "build",
+        "tumour_only",
+        "report_date",
+        setting=ibis.ifelse(joined.settings == 1, joined.setting, ibis.null("string")),
+    )
+
+
+def candidates(cut_offs: CutOffs) -> ir.Table:
+    """One row a candidate finding or raised biomarker, ready to be matched."""
+    table = _reported().join(_place(), "profile_id")
+    table = table.mutate(hgvs_p=protein_change(table.hgvs_p_reported))
+    touched = table.join(
+        exon_window,
+        [
+            table.gene == exon_window.gene,
+            table.build == exon_window.build,
+            table.chromosome == exon_window.chromosome,
+            table.start_position <= exon_window.end,
+            table.end_position >= exon_window.start,
+        ],
+        rname="window_{name}",
+    )
+    touched = touched.filter(touched.kind == "small_variant").select("finding_id").distinct().mutate(in_window=True)
+    table = table.left_join(touched, "finding_id").drop("finding_id_right")
+    table = table.left_join(gene_role.select("gene", "role"), "gene").drop("gene_right")
+    inherited = germline_gene.select("gene").distinct().mutate(inherited=True)
+    table = table.left_join(inherited, "gene").drop("gene_right")
+    table = table.mutate(plain_protein=table.hgvs_p.substr(2))
+    known = known_protein.mutate(is_known=True)
+    table = table.left_join(
+        known, [table.gene == known.gene, table.plain_protein == known.protein], rname="known_{name}"
+    )
+    table = table.mutate(in_window=table.in_window.fill_null(False), is_known=table.is_known.fill_null(False))
+    kind = protein_kind(table.hgvs_p)
+    table = table.mutate(
+        biomarker=ibis.null("string"),
+        status=ibis.null("string"),
+        excluded=exclusion(table, cut_offs),
+        first=protein_first(table.hgvs_p),
+        last=protein_last(table.hgvs_p),
+        reference=protein_reference(table.hgvs_p),
+        effect=ibis.ifelse(
+            table.consequence.isin(("inframe_deletion", "inframe_insertion", "protein_altering"))
+            & kind.startswith("inframe"),
+            kind,
+            table.consequence,
+        ),
+        net=protein_alternate(table.hgvs_p).length() - (protein_last(table.hgvs_p) - protein_first(table.hgvs_p) + 1),
+        altering=(table.kind == "small_variant") & (table.consequence.isin(ALTERING) | table.in_window),
+        truncating=(table.kind == "small_variant") & table.consequence.isin(TRUNCATING),
+        pathogenic=table.significance.isin(PATHOGENIC).fill_null(False),
+        alteration=alteration(table),
+        germline=germline(table, cut_offs, table.inherited.fill_null(False)),
+    )
+    table = table.mutate(
+        key=table.gene,
+        is_missense=(table.kind == "small_variant") & (table.effect == "missense") & (table.first == table.last),
+        exon_last=table.exon_last.fill_null(table.exon),
+        oncogenic=table.altering
+        & (
+            (table.role.isin(("oncogene", "both")) & table.is_known)
+            | (table.role.isin(("suppressor", "both")) & (table.truncating | table.pathogenic))
+        ).fill_null(False),
+    )
+    return ibis.union(table.select(*COLUMNS), _biomarkers().select(*COLUMNS))
+
+
+FLAGS = ("tumour_only", "in_window", "altering", "truncating", "pathogenic", "is_missense", "oncogenic", "germline")
+COLUMNS = (
+    "finding_id",
+    "biomarker",
+    "status",
+    "profile_id",
+    "patient_id",
+    "tumour_type",
+    "build",
+    "tumour_only",
+    "report_date",
+    "setting",
+    "kind",
+    "key",
+    "gene",
+    "partner",
+    "alteration",
+    "plain_protein",
+    "consequence",
+    "effect",
+    "reference",
+    "first",
+    "last",
+    "net",
+    "exon",
+    "exon_last",
+    "copy_call",
+    "origin",
+    "in_window",
+    "altering",
+    "truncating",
+    "pathogenic",
+    "is_missense",
+    "oncogenic",
+    "germline",
+    "excluded",
+)
+TYPES = {
+    "finding_id": "BIGINT",
+    "first": "BIGINT",
+    "last": "BIGINT",
+    "net": "BIGINT",
+    "exon": "BIGINT",
+    "exon_last": "BIGINT",
+    "report_date": "DATE",
+    **dict.fromkeys(FLAGS, "BOOLEAN"),
+}
+CANDIDATE = {name: TYPES.get(name, "VARCHAR") for name in COLUMNS}
+
+
+def _biomarkers() -> ir.Table:
+    """Raised biomarkers, numbered below zero so that they never meet a finding's number."""
+    raised = biomarker.filter(biomarker.status.isin(("high", "positive")))
+    table = raised.join(_place(), "profile_id")
+    number = ibis.row_number().over(order_by=[table.profile_id, table.name, table.status, table.value])
+    key = table.name.substitute(BIOMARKER_KEY)
+    filled = {name: ibis.null("string") for name in COLUMNS}
+    filled |= {name: ibis.null(_ibis(kind)) for name, kind in TYPES.items()}
+    filled |= dict.fromkeys(FLAGS, ibis.literal(False))
+    filled |= {
+        "finding_id": -(number + 1),
+        "biomarker": table.name,
+        "status": table.status,
+        "key": key,
+        "gene": table.name,
+        "kind": ibis.literal("biomarker"),
+        "alteration": table.status,
+    }
+    filled |= {
+        name: table[name]
+        for name in ("profile_id", "patient_id", "tumour_type", "build", "tumour_only", "report_date", "setting")
+    }
+    return table.select(**filled)
+
+
+def _ibis(kind: str) -> str:
+    return {"BIGINT": "int64", "DOUBLE": "float64", "DATE": "date", "BOOLEAN": "boolean"}[kind]

@@ -1,0 +1,40 @@
+"""The tables of knowledge as the assessment sees them, by name and type only."""
+
+
+RULE = {
+    "evidence_id": "VARCHAR",
+    "scope": "VARCHAR",
+    "gene": "VARCHAR",
+    "partner": "VARCHAR",
+    "alteration_class": "VARCHAR",
+    "protein": "VARCHAR",
+    "residue_first": "BIGINT",
+    "residue_last": "BIGINT",
+    "exon": "BIGINT",
+    "exon_kind": "VARCHAR",
+    "origin": "VARCHAR",
+    "tier": "VARCHAR",
+    "tier_rank": "BIGINT",
+    "drug": "VARCHAR",
+    "conditions": "VARCHAR",
+    "disease_setting": "VARCHAR",
+    "alteration": "VARCHAR",
+    "citation": "VARCHAR",
+    "date": "DATE",
+    "reliability": "VARCHAR",
+    "proposes": "BOOLEAN",
+}
+SUPPORT = {
+    "support_id": "VARCHAR",
+    "gene": "VARCHAR",
+    "partner": "VARCHAR",
+    "alteration_class": "VARCHAR",
+    "protein": "VARCHAR",
+    "residue_first": "BIGINT",
+    "residue_last": "BIGINT",
+    "exon": "BIGINT",
+    "exon_kind": "VARCHAR",
+    "origin": "VARCHAR",
+    "evidence_items": "VARCHAR",
+    "best_level": "VARCHAR",
+}
