@@ -23,6 +23,7 @@ from tumorprofil.evidence import knowledge
 from tumorprofil.terms.cut_off import cut_off
 
 _STAGES: dict[str, Callable[[Settings], ir.Table]] = {
+    "_named": lambda settings: candidate.reported(),
     "_candidate": lambda settings: candidate.candidates(settings.cut_offs),
     "_match": lambda settings: choice.rule_matches(settings.as_of),
     "_choice": lambda settings: choice.choices(),
@@ -32,6 +33,7 @@ _STAGES: dict[str, Callable[[Settings], ir.Table]] = {
     "_best": lambda settings: best_of_profiles(),
 }
 _NEEDS = {
+    "_candidate": ("_named",),
     "_match": ("_candidate",),
     "_choice": ("_match",),
     "_support": ("_candidate",),

@@ -54,6 +54,11 @@ exon_window = unbound(
 germline_gene = unbound("germline_gene", {"gene": "VARCHAR"})
 
 
+# The findings of `reported`, materialised once: several joins below start from them.
+NAMED = {**_REPORTED, "gene": "VARCHAR", "partner": "VARCHAR"}
+named = unbound("_named", NAMED)
+
+
 @ibis.udf.scalar.builtin
 def protein_change(text: str) -> str: ...  # type: ignore[empty-body]
 
@@ -78,7 +83,7 @@ def protein_alternate(text: str) -> str: ...  # type: ignore[empty-body]
 def protein_kind(text: str) -> str: ...  # type: ignore[empty-body]
 
 
-def _reported() -> ir.Table:
+def reported() -> ir.Table:
     """Findings in genes that evidence speaks of, and bare ones whose coordinates are known."""
     finding = finding_reported
     plain = finding.filter(finding.kind != "fusion").join(
@@ -134,7 +139,7 @@ def _place() -> ir.Table:
 
 def candidates(cut_offs: CutOffs) -> ir.Table:
     """One row a candidate finding or raised biomarker, ready to be matched."""
-    table = _reported().join(_place(), "profile_id")
+    table = named.join(_place(), "profile_id")
     table = table.mutate(hgvs_p=protein_change(table.hgvs_p_reported))
     touched = table.join(
         exon_window,

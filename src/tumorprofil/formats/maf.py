@@ -43,11 +43,11 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "filter": ("FILTER",),
 }
 NUMBERS = {
-    "start": "BIGINT",
-    "end": "BIGINT",
-    "alternate_reads": "BIGINT",
-    "reference_reads": "BIGINT",
-    "depth": "BIGINT",
+    "start": "UBIGINT",
+    "end": "UBIGINT",
+    "alternate_reads": "UBIGINT",
+    "reference_reads": "UBIGINT",
+    "depth": "UBIGINT",
     "vaf": "DOUBLE",
     "frequency": "DOUBLE",
 }
@@ -240,8 +240,8 @@ def _profile_id(columns: Columns, options: Options) -> str:
 
 
 def _number(columns: Columns, part: str) -> str:
-    cell = columns.cell(part)
-    return f"CASE WHEN TRY_CAST({cell} AS {NUMBERS[part]}) >= 0 THEN TRY_CAST({cell} AS {NUMBERS[part]}) END"
+    # Already of this type where the scan is typed; the cast is for the second, textual scan.
+    return f"TRY_CAST({columns.cell(part)} AS {NUMBERS[part]})"
 
 
 def _depth(columns: Columns) -> str:
