@@ -70,6 +70,12 @@ RANKS: dict[str, int] = {term: rank for rank, term in enumerate(TERMS, start=1)}
 # From here on the variant lies beside the transcript, not in it.
 OUTSIDE_FROM = RANKS["upstream_gene_variant"]
 _UNKNOWN = len(TERMS) + 1
+# What whole genomes and exomes are full of, the most frequent first: the engine compares in this order.
+_FREQUENT = (
+    "intron_variant", "intergenic_variant", "upstream_gene_variant", "downstream_gene_variant", "missense_variant",
+    "synonymous_variant", "non_coding_transcript_exon_variant", "3_prime_UTR_variant", "intergenic_region",
+    "regulatory_region_variant", "5_prime_UTR_variant", "stop_gained", "frameshift_variant",
+)
 
 
 def worst(written: str) -> str | None:
@@ -78,17 +84,13 @@ def worst(written: str) -> str | None:
     return TERMS[min(known, key=RANKS.__getitem__)] if known else None
 
 
-def rank_sql(cell: str) -> str:
-    """SQL for the rank (1 the worst) of the worst of the terms that `cell` holds joined by ``&``."""
-    def one(term: str) -> str:
-        # The frequent ones first: the engine tries them in this order.
-        frequent = ("missense_variant", "synonymous_variant", "intron_variant", "intergenic_variant")
-        ordered = [*frequent, *(name for name in TERMS if name not in frequent)]
-        cases = " ".join(f"WHEN '{name}' THEN {RANKS[name]}" for name in ordered)
-        return f"CASE {term} {cases} ELSE {_UNKNOWN} END"
+def rank_sql(cell: str, beside: int = 0) -> str:
+    """SQL for the rank (1 the worst) of the worst of the terms that `cell` holds joined by ``&``.
 
-    return (f"CASE WHEN contains({cell}, '&') THEN list_min(list_transform(string_split({cell}, '&'), "
-            f"lambda term: {one('term')})) ELSE {one(cell)} END")
+    `beside` is added to the rank of a term for a variant that lies beside the transcript."""
+    ordered = [*_FREQUENT, *(name for name in TERMS if name not in _FREQUENT)]
+    cases = " ".join(f"WHEN '{name}' THEN {RANKS[name] + (beside if RANKS[name] >= OUTSIDE_FROM else 0)}" for name in ordered)
+    return f"list_min(list_transform(string_split({cell}, '&'), lambda term: CASE term {cases} ELSE {_UNKNOWN + beside} END))"
 
 
 def code_sql(rank: str) -> str:

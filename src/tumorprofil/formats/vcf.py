@@ -47,7 +47,7 @@ def read(source: Source, staging: Staging, options: Options) -> None:
     found, rules = annotation(header), grammar(header)
     records = examine(staging.connection, source, header, rules, found)
     if records.suspicious or records.broken_rows:
-        for refusal in list_faults(staging.connection, source, header, rules, records):
+        for refusal in list_faults(staging.connection, source, header, rules, found, records):
             staging.refuse(refusal)
     if records.broken_rows and not (staging.keep_going or options.keep_going):
         return
@@ -104,15 +104,17 @@ def _profile(source: Source, samples: Samples, build: str | None, staging: Stagi
 
 
 def _notes(source: Source, records: Records, staging: Staging) -> None:
-    if records.without_alternate:
-        staging.notes.append(translate("{file}: {count} records name no alternate allele and were left out.").format(
-            file=source.name, count=records.without_alternate))
     if not records.unusual:
         return
-    row = staging.connection.execute(
-        f"SELECT count(*) FROM (SELECT unnest(string_split(\"ALT\", ',')) AS allele FROM {records.scan}) "
-        r"WHERE regexp_matches(allele, '^<[^*]|[\[\]]|.\.|\..') AND allele NOT IN ('<NON_REF>', '<UNK>')").fetchone()
-    if row and row[0]:
+    row = staging.connection.execute(rf"""
+        SELECT count_if(allele = '.'), count_if(regexp_matches(allele, '^<[^*]|[\[\]]|.\.|\..')
+            AND allele NOT IN ('<NON_REF>', '<UNK>'))
+        FROM (SELECT unnest(string_split("ALT", ',')) AS allele FROM {records.scan})""").fetchone()
+    without, structural = row or (0, 0)
+    if without:
+        staging.notes.append(translate("{file}: {count} records name no alternate allele and were left out.").format(
+            file=source.name, count=without))
+    if structural:
         staging.notes.append(translate(
             "{file}: {count} structural alleles without bases (such as <DEL> or breakends) were left out.").format(
-                file=source.name, count=row[0]))
+                file=source.name, count=structural))

@@ -61,43 +61,45 @@ def info_value(key: str, info: str = "info") -> str:
     return f"string_split(string_split(';' || {info}, ';{key}=')[2], ';')[1]"
 
 
-def best_entry(found: Annotation, several_alleles: bool) -> str:
-    """SQL for the fields of the one annotation entry that is taken for an allele, as a list of text.
+def chosen(rows: str, found: Annotation, several_alleles: bool) -> str:
+    """SQL for `rows` with `entry`, the fields of the one annotation entry taken for the allele, and `rank`, its
+    consequence's.
 
     Expects the columns `annotation` (the INFO value), `allele`, `n` (its number from 1), `ref` and `alts` (all of
     them). Entries in a transcript come before those beside one, then MANE Select, then what the annotator picked or
     calls canonical, then the worst consequence, then those with a protein change."""
     entries = "list_transform(string_split(annotation, ','), lambda entry: string_split(entry, '|'))"
     if several_alleles and (found.at("allele") or found.at("allele_number")):
-        entries = f"CASE WHEN len(alts) > 1 THEN list_filter({entries}, lambda e: {_belongs(found)}) ELSE {entries} END"
-    # list_sort compares lists element by element, and text figures of one width in their order.
-    scored = f"list_sort(list_transform({entries}, lambda e: list_prepend({_score(found)}, e)))[1][2:]"
-    only = "string_split(annotation, '|')"
-    return f"CASE WHEN NOT contains(annotation, ',') AND len(alts) = 1 THEN {only} ELSE {scored} END"
+        own = f"list_filter({entries}, lambda entry: {_belongs(found)})"
+        entries = f"CASE WHEN len(alts) > 1 THEN {own} ELSE {entries} END"
+    fields = f"(SELECT *, {entries} AS entries FROM {rows})"
+    scored = f"(SELECT *, list_transform(entries, lambda entry: {_score(found)}) AS scores FROM {fields})"
+    best = f"(SELECT *, list_min(scores) AS score FROM {scored})"
+    return f"(SELECT *, entries[list_position(scores, score)] AS entry, (score // 10) % 1000 AS rank FROM {best})"
 
 
 def _belongs(found: Annotation) -> str:
     number, allele = found.at("allele_number"), found.at("allele")
     if number:
-        return f"e[{number}] = n::VARCHAR"
+        return f"entry[{number}] = n::VARCHAR"
     if found.snpeff:
         # In cancer mode SnpEff writes ALT-REF.
-        return f"string_split(e[{allele}], '-')[1] = allele"
+        return f"string_split(entry[{allele}], '-')[1] = allele"
     # VEP cuts the first base off where all alleles share it and they differ in length.
-    cut = ("list_bool_and(list_transform(alts, lambda a: a[1] = ref[1])) "
-           "AND list_bool_or(list_transform(alts, lambda a: len(a) <> len(ref)))")
-    return f"e[{allele}] = CASE WHEN {cut} THEN coalesce(nullif(allele[2:], ''), '-') ELSE allele END"
+    cut = ("list_bool_and(list_transform(alts, lambda alt: alt[1] = ref[1])) "
+           "AND list_bool_or(list_transform(alts, lambda alt: len(alt) <> len(ref)))")
+    return f"entry[{allele}] = CASE WHEN {cut} THEN coalesce(nullif(allele[2:], ''), '-') ELSE allele END"
 
 
 def _score(found: Annotation) -> str:
-    rank = consequence.rank_sql(f"e[{found.at('consequence')}]") if found.at("consequence") else "99"
-    parts = [f"CASE WHEN {rank} >= {consequence.OUTSIDE_FROM} THEN '1' ELSE '0' END"]
-    parts += [f"CASE WHEN coalesce(e[{place}], '') = '' THEN '1' ELSE '0' END"
-              for part in ("mane", "picked") if (place := found.at(part))]
-    parts.append(f"lpad(({rank})::VARCHAR, 2, '0')")
-    if protein := found.at("protein"):
-        parts.append(f"CASE WHEN coalesce(e[{protein}], '') = '' THEN '1' ELSE '0' END")
-    return " || ".join(parts)
+    """SQL for the order of entries, the lowest first, as figures side by side; the rank stands left of the last."""
+    def missing(part: str, weight: int) -> str:
+        place = found.at(part)
+        return f" + CASE WHEN entry[{place}] = '' THEN {weight} ELSE 0 END" if place else ""
+
+    place = found.at("consequence")
+    rank = consequence.rank_sql(f"entry[{place}]", beside=100_000) if place else "999"
+    return f"({rank}) * 10{missing('mane', 100_000)}{missing('picked', 10_000)}{missing('protein', 1)}"
 
 
 def cells(found: Annotation) -> dict[str, str]:
@@ -127,12 +129,6 @@ def cells(found: Annotation) -> dict[str, str]:
     return result
 
 
-def rank(found: Annotation) -> str:
-    """SQL for the rank of the chosen entry's consequence."""
-    place = found.at("consequence")
-    return consequence.rank_sql(f"entry[{place}]") if place else "NULL"
-
-
 def info_cells(header: Header) -> dict[str, str]:
     """The same for annotation that stands in INFO keys of its own, such as CLNSIG and gnomAD_AF."""
     result = {}
@@ -146,8 +142,9 @@ def info_cells(header: Header) -> dict[str, str]:
 
 
 def _change(cell: str) -> str:
-    bare = f"list_last(string_split({cell}, ':'))"
-    return f"CASE WHEN contains({cell}, '%') THEN url_decode({bare}) ELSE {bare} END"
+    # VCF writes signs that have a meaning of their own, such as the = of a silent change, as %3D.
+    written = f"CASE WHEN contains({cell}, '%') THEN url_decode({cell}) ELSE {cell} END"
+    return f"string_split({written}, ':')[-1]"
 
 
 def _exon(cell: str, part: int) -> str:

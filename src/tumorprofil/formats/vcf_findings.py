@@ -18,6 +18,9 @@ _LONGEST_SHARED = 500
 def finding_select(header: Header, records: Records, samples: Samples, found: Annotation | None, options: Options) -> str:
     """SQL for the findings; only alleles spelled out in bases. Columns: see `tumorprofil.cohort.schema.FINDING`."""
     several = records.most_alleles > 1
+    rows = _alleles(header, records, samples, found)
+    if found:
+        rows = vcf_annotation.chosen(rows, found, several)
     reads = read_cells(header, records.formats, samples.tumour is not None)
     annotated = vcf_annotation.cells(found) if found else {"consequence": "'not_annotated'"}
     cells = {
@@ -38,7 +41,7 @@ def finding_select(header: Header, records: Records, samples: Samples, found: An
         only_where_missing = f"CASE WHEN {reads['alternate_reads']} IS NULL THEN" if "alternate_reads" in reads else "CASE WHEN true THEN"
         cells["vaf"] = f"{only_where_missing} {reads['fraction']} END"
     select = ", ".join(f"{sql} AS {name}" for name, sql in cells.items())
-    return f"SELECT {select} FROM {_trimmed(_annotated(_alleles(header, records, samples, found), found, several))}"
+    return f"SELECT {select} FROM {_trimmed(rows)}"
 
 
 def _alleles(header: Header, records: Records, samples: Samples, found: Annotation | None) -> str:
@@ -57,13 +60,6 @@ def _alleles(header: Header, records: Records, samples: Samples, found: Annotati
     accepted = f" WHERE {records.accepted}" if records.broken_rows else ""
     rows = f"(SELECT {', '.join(parts)} FROM {records.scan}{accepted})"
     return f"(SELECT * FROM {rows} WHERE regexp_full_match(allele, '[ACGTN]+'))" if records.unusual else rows
-
-
-def _annotated(rows: str, found: Annotation | None, several: bool) -> str:
-    if found is None:
-        return rows
-    chosen = f"(SELECT *, {vcf_annotation.best_entry(found, several)} AS entry FROM {rows})"
-    return f"(SELECT *, {vcf_annotation.rank(found)} AS rank FROM {chosen})"
 
 
 def _trimmed(rows: str) -> str:

@@ -34,9 +34,15 @@ COLUMN_PATTERNS: dict[str, tuple[str, bool]] = {
 }
 # Never below nought by the specification's meaning of the key.
 _NOT_NEGATIVE = {"AC", "AF", "AN", "DP", "END", "MQ0", "NS", "AD", "ADF", "ADR", "AO", "RO"}
+# A text between quotation marks may hold commas.
+_INFO_TEXT = '(?:"[^";]*"|[^;,]+)'
 _CIGAR = "(?:[0-9]+[MIDNSHPX=])+"
 # The engine checks records with up to this many alternate alleles, Python the few with more.
 MOST_ALLELES = 5
+
+
+# A genotype of more than two alleles; how many values Number=G then means is not worth a pattern.
+_MORE = 3
 
 
 class Fault(NamedTuple):
@@ -74,7 +80,7 @@ def _count(number: str, alleles: int, ploidy: int | None) -> int | None:
     """How many values a key takes in a record with this many alternate alleles; None for any number."""
     if number.isdigit():
         return int(number)
-    if number == "G" and ploidy is not None:
+    if number == "G" and ploidy in (1, 2):
         return alleles + 1 if ploidy == 1 else (alleles + 1) * (alleles + 2) // 2
     return {"A": alleles, "R": alleles + 1}.get(number)
 
@@ -84,7 +90,7 @@ def _values(definition: Definition, alleles: int, ploidy: int | None, other: str
     positive = definition.key in _NOT_NEGATIVE
     one = {"Integer": r"\+?[0-9]+" if positive else r"[-+]?[0-9]+",
            "Float": _FLOAT.removeprefix("[-+]?") if positive else _FLOAT,
-           "Character": other.rstrip("+*")}.get(definition.type, _CIGAR if definition.key == "CIGAR" else other)
+           "Character": "[^;:,\\s]"}.get(definition.type, _CIGAR if definition.key == "CIGAR" else other)
     one = rf"(?:{one}|\.)"
     count = _count(definition.number, alleles, ploidy)
     if count is None or count == 0 or count > 500:
@@ -97,7 +103,8 @@ def _values(definition: Definition, alleles: int, ploidy: int | None, other: str
 def _info_value(definition: Definition, alleles: int) -> str:
     if definition.type == "Flag":
         return "(?:=[01])?"
-    return f"={_values(definition, alleles, 2, '[^;,]+')}"
+    # The ploidy behind Number=G is not known here.
+    return "=" + _values(definition, alleles, None, _INFO_TEXT)
 
 
 def _checked(definition: Definition) -> bool:
@@ -105,12 +112,13 @@ def _checked(definition: Definition) -> bool:
 
 
 def info_pattern(grammar: Grammar, alleles: int) -> str:
-    """Pattern for a whole INFO cell: each key that is defined takes only its own values, any other key anything."""
+    """Pattern for the entries of an INFO cell, each with ; before it: a key that is defined takes only its own values,
+    any other key anything."""
     keys = {key: definition for key, definition in grammar.info.items() if _checked(definition)}
     known = [re.escape(key) + _info_value(definition, alleles) for key, definition in keys.items()]
     other = rf"{_none_of(tuple(keys))}(?:=[^;]*)?"
     entry = f"(?:{'|'.join([*known, other])})"
-    return rf"\.|{entry}(?:;{entry})*"
+    return rf";\.|(?:;{entry})*"
 
 
 def _none_of(words: tuple[str, ...], end: bool = False) -> str:
@@ -131,8 +139,8 @@ def _in_class(letter: str) -> str:
 def sample_pattern(grammar_version: str, definitions: tuple[Definition | None, ...], keys: tuple[str, ...],
                    alleles: int) -> str:
     """Pattern for a sample's cell under one FORMAT; values may be missing from its end."""
-    ploidies: tuple[int | None, ...] = (1, 2, None) if keys[0] == "GT" and any(
-        definition and definition.number == "G" for definition in definitions) else (None,)
+    by_genotype = keys[0] == "GT" and any(definition and definition.number == "G" for definition in definitions)
+    ploidies: tuple[int | None, ...] = (1, 2, _MORE) if by_genotype else (None,)
     return "|".join(_sample(grammar_version, definitions, keys, alleles, ploidy) for ploidy in ploidies)
 
 
@@ -155,7 +163,7 @@ def _genotype(version: str, alleles: int, ploidy: int | None) -> str:
     if ploidy is None:
         return rf"{lead}{one}(?:[|/]{one})*"
     # A single dot says nothing of the ploidy.
-    return rf"{lead}{one}" if ploidy == 1 else rf"(?:{lead}{one}[|/]{one}|\.)"
+    return {1: rf"{lead}{one}", 2: rf"(?:{lead}{one}[|/]{one}|\.)"}.get(ploidy, rf"{lead}{one}(?:[|/]{one}){{2,}}")
 
 
 def format_keys(grammar: Grammar, written: str | None) -> tuple[str, ...] | None:
@@ -191,7 +199,7 @@ def _repeats(column: str, cell: str) -> bool:
     parts = cell.split(";")
     if column not in ("ID", "FILTER"):
         return False
-    return len(parts) > 1 and (len(set(parts)) < len(parts) or (column == "FILTER" and bool({"0", ".", "PASS"} & set(parts))))
+    return len(parts) > 1 and (len(set(parts)) < len(parts) or (column == "FILTER" and bool({"0", "."} & set(parts))))
 
 
 def _column_words(column: str) -> tuple[str, str]:

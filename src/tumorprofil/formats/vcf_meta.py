@@ -28,7 +28,6 @@ _ORDER = ("ID", "Number", "Type", "Description")
 # An ALT's identifier may hold every sign, so that its line cannot be taken apart like the others.
 _NAMED = re.compile(r'<ID=[^\s,<>]+(?P<description>,Description="(?:[^"\\]|\\.)*")?(?:,[^\s,=]+=(?:"(?:[^"\\]|\\.)*"|[^,"]*))*>')
 _FIELD = re.compile(r'([^=,<>"\s]+)=("(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^,"]*)(,|$)')
-_QUOTED_LINE = re.compile(r'<"[^"]*">')
 # Spaces, commas and brackets end an identifier; HLA contigs carry * and =.
 _IDENTIFIER = re.compile(r"[^\s,<>]+")
 _URL = re.compile(r"<?[a-z]+://(?:[^/@]*@)?(?=[^/:]*[A-Za-z.])[^/:\s]+(?::\d+)?(?:/\S*)?>?|<?(?:file:|/)\S*>?|<?[\w.-]+>?")
@@ -62,7 +61,7 @@ def parse_meta(line: int, text: str) -> Meta:
     if not separator or not value:
         return Meta(line, text, name, value, whole=False)
     # Only these lines are structured in all versions; others may hold any text.
-    if not value.startswith("<") or _QUOTED_LINE.fullmatch(value) or (name not in _STRUCTURED and not value.endswith(">")):
+    if name not in _STRUCTURED or not value.startswith("<"):
         return Meta(line, text, name, value, whole=name not in _STRUCTURED)
     fields: dict[str, str] = {}
     unquoted = set()

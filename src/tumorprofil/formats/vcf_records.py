@@ -4,6 +4,7 @@ column of what does not fit."""
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 
@@ -29,7 +30,6 @@ _LISTED_PER_KIND = 20
 _LOOKED_AT = 10_000
 # More ways of writing FORMAT than these are left to the look one by one.
 _MOST_FORMATS = 200
-_HEAD_RECORDS = 50
 _REJECTS = "vcf_rejected_cell"
 
 Shape = tuple[str | None, int]
@@ -46,7 +46,6 @@ class Records:
     total: int
     suspicious: int
     broken_rows: int
-    without_alternate: int
     unusual: int
     accepted: str
     fitting: str
@@ -70,32 +69,65 @@ def scan_sql(source: Source, header: Header, *, rejects: bool = False, numbered:
 def examine(connection: duckdb.DuckDBPyConnection, source: Source, header: Header, grammar: Grammar,
             annotation: Annotation | None) -> Records:
     """Hold all records against the grammar, in one scan where the first records show every shape, else in two."""
-    shapes = {shape for line in source.head[header.lines:][:_HEAD_RECORDS] if (shape := _shape(line, header))}
-    scan = scan_sql(source, header, rejects=True)
-    groups: list[tuple[str | None, int, int, int, int, int, int]] = []
+    shapes = {shape for line in source.head[header.lines:] if (shape := _shape(line, header))}
     accepted = " AND ".join(_matches(column) for column, (_, whole) in COLUMN_PATTERNS.items() if whole)
-    for _ in range(2):
-        fitting = _fitting(header, grammar, annotation, shapes)
-        groups = connection.execute(f"""
-            SELECT {'"FORMAT"' if header.has_format else 'NULL'}, alleles, count(*),
-                count_if(({accepted}) IS NOT TRUE), count_if(({fitting}) IS NOT TRUE), count_if("ALT" = '.'),
-                count_if(contains("ALT", '<') OR contains("ALT", '[') OR contains("ALT", ']') OR contains("ALT", '*')
-                         OR contains("ALT", '.'))
-            FROM (SELECT *, {_alleles()} AS alleles FROM {scan}) GROUP BY ALL""").fetchall()
-        rejected = _rejected(connection)
-        unseen = {(written, alleles) for written, alleles, *_ in groups} - shapes
-        if not unseen or len(shapes) >= _MOST_FORMATS:
-            break
-        shapes |= set(list(unseen)[:_MOST_FORMATS])
+    rows = _rows(scan_sql(source, header, rejects=True), header, annotation)
+    groups = _groups(connection, rows, _fitting(header, grammar, shapes))
+    rejected = _rejected(connection)
+    unseen = {group.shape for group in groups if group.suspicious} - shapes
+    if unseen and len(unseen) <= _MOST_FORMATS:
+        again = _groups(connection, rows, _fitting(header, grammar, unseen), _is_one_of(unseen))
+        groups = [group for group in groups if group.shape not in unseen] + again
+        shapes |= unseen
+        _rejected(connection)
+    suspicious = sum(group.suspicious for group in groups)
     return Records(
-        scan_sql(source, header), tuple(sorted({group[0] for group in groups if group[0]})),
-        max((group[1] for group in groups), default=1), sum(group[2] for group in groups),
-        sum(group[4] for group in groups), rejected + sum(group[3] for group in groups),
-        sum(group[5] for group in groups), sum(group[6] for group in groups), accepted, fitting)
+        scan_sql(source, header), tuple(sorted({written for group in groups if (written := group.shape[0])})),
+        max((group.shape[1] for group in groups), default=1), sum(group.records for group in groups), suspicious,
+        rejected + (_count(connection, rows, f"({accepted}) IS NOT TRUE") if suspicious else 0),
+        sum(group.unusual for group in groups), accepted, _fitting(header, grammar, shapes))
 
 
-def _alleles() -> str:
-    return """CASE WHEN contains("ALT", ',') THEN len("ALT") - len(replace("ALT", ',', '')) + 1 ELSE 1 END"""
+def _count(connection: duckdb.DuckDBPyConnection, rows: str, where: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {rows} WHERE {where}").fetchone()
+    _rejected(connection)
+    return int(row[0]) if row else 0
+
+
+class _Group(NamedTuple):
+    """Counts over the records of one shape."""
+
+    shape: Shape
+    records: int
+    suspicious: int
+    unusual: int
+
+
+def _groups(connection: duckdb.DuckDBPyConnection, rows: str, fitting: str, where: str = "true") -> list[_Group]:
+    found = connection.execute(f"""
+        SELECT "FORMAT", alleles, count(*), count_if(({fitting}) IS NOT TRUE),
+            count_if(NOT regexp_full_match("ALT", '[ACGTNacgtn,]+'))
+        FROM {rows} WHERE {where} GROUP BY ALL""").fetchall()
+    return [_Group((written, alleles), *counts) for written, alleles, *counts in found]
+
+
+def _rows(scan: str, header: Header, annotation: Annotation | None) -> str:
+    """The records with how many alternate `alleles` each has and its `plain` INFO, each entry with ; before it.
+
+    Annotation is most of a record and may be any text: without it a pattern runs over a tenth of the letters."""
+    missing = "" if header.has_format else ', NULL::VARCHAR AS "FORMAT"'
+    alleles = """CASE WHEN contains("ALT", ',') THEN len("ALT") - len(replace("ALT", ',', '')) + 1 ELSE 1 END"""
+    inner = f"SELECT *, {alleles} AS alleles{missing}"
+    if annotation is None:
+        return f"({inner}, ';' || \"INFO\" AS plain FROM {scan})"
+    tail = "CASE WHEN contains(parts[2], ';') THEN ';' || array_to_string(string_split(parts[2], ';')[2:], ';') ELSE '' END"
+    split = f"string_split(';' || \"INFO\", ';{annotation.key}=')"
+    return f"(SELECT *, parts[1] || {tail} AS plain FROM ({inner}, {split} AS parts FROM {scan}))"
+
+
+def _is_one_of(shapes: set[Shape]) -> str:
+    return " OR ".join(f"(\"FORMAT\" IS NOT DISTINCT FROM {literal(written) if written else 'NULL'} AND alleles = {alleles})"
+                       for written, alleles in sorted(shapes, key=str))
 
 
 def _shape(line: str, header: Header) -> Shape | None:
@@ -118,14 +150,14 @@ def _matches(column: str) -> str:
     return f"regexp_full_match({quoted(column)}, {literal(COLUMN_PATTERNS[column][0])})"
 
 
-def _fitting(header: Header, grammar: Grammar, annotation: Annotation | None, shapes: set[Shape]) -> str:
-    """SQL that is true only for a record in which everything fits the grammar."""
+def _fitting(header: Header, grammar: Grammar, shapes: set[Shape]) -> str:
+    """SQL that is true only for a record of one of these shapes in which everything fits the grammar."""
     conditions = [_matches(column) for column in COLUMN_PATTERNS]
-    conditions += [f"(NOT contains({cell}, ';') OR (list_unique(string_split({cell}, ';')) = len(string_split({cell}, ';'))"
-                   f" AND NOT list_has_any(string_split({cell}, ';'), ['0', '.', 'PASS'])))" for cell in ('"ID"', '"FILTER"')]
-    counts = sorted({alleles for _, alleles in shapes if alleles <= MOST_ALLELES})
-    info = " ".join(f"WHEN {alleles} THEN regexp_full_match({_plain_info(annotation)}, "
-                    f"{literal(info_pattern(grammar, alleles))})" for alleles in counts)
+    # CASE, since the engine works out both sides of an OR.
+    conditions += [f"CASE WHEN contains({cell}, ';') THEN list_unique(string_split({cell}, ';')) = len(string_split({cell}, ';'))"
+                   f" AND NOT list_has_any(string_split({cell}, ';'), ['0', '.']) ELSE true END" for cell in ('"ID"', '"FILTER"')]
+    info = " ".join(f"WHEN {alleles} THEN regexp_full_match(plain, {literal(info_pattern(grammar, alleles))})"
+                    for alleles in sorted({alleles for _, alleles in shapes if alleles <= MOST_ALLELES}))
     conditions.append(f"CASE alleles {info} END" if info else "false")
     if header.has_format:
         conditions.append(_samples_fit(header, grammar, shapes))
@@ -142,23 +174,12 @@ def _samples_fit(header: Header, grammar: Grammar, shapes: set[Shape]) -> str:
     return f"CASE {cases} END" if cases else "false"
 
 
-def _plain_info(annotation: Annotation | None) -> str:
-    # Annotation is most of a record and may be any text: without it the pattern runs over a tenth of the letters.
-    if annotation is None:
-        return '"INFO"'
-    parts = f"string_split(';' || \"INFO\", ';{annotation.key}=')"
-    tail = f"CASE WHEN contains({parts}[2], ';') THEN substr({parts}[2], strpos({parts}[2], ';') + 1) END"
-    return (f"CASE WHEN len({parts}) = 2 THEN coalesce(nullif(concat_ws(';', nullif({parts}[1][2:], ''), {tail}), ''), '.') "
-            "ELSE \"INFO\" END")
-
-
 def list_faults(connection: duckdb.DuckDBPyConnection, source: Source, header: Header, grammar: Grammar,
-                records: Records) -> list[Refusal]:
+                annotation: Annotation | None, records: Records) -> list[Refusal]:
     """What is wrong where, in the order of the lines; of each kind only the first, with how many more there are."""
-    numbered = scan_sql(source, header, numbered=True)
+    numbered = f"(SELECT row_number() OVER () AS ordinal, * FROM {scan_sql(source, header, numbered=True)})"
     rows = connection.execute(f"""
-        SELECT ordinal FROM (SELECT row_number() OVER () AS ordinal, *, {_alleles()} AS alleles FROM {numbered})
-        WHERE ({records.fitting}) IS NOT TRUE ORDER BY ordinal LIMIT {_LOOKED_AT}""").fetchall()
+        SELECT ordinal FROM {_rows(numbered, header, annotation)} WHERE ({records.fitting}) IS NOT TRUE ORDER BY ordinal LIMIT {_LOOKED_AT}""").fetchall()
     found = _faults_by_line(source, header, grammar, {row[0] for row in rows})
     refusals = list(_capped(source, found))
     if records.suspicious > len(rows):
