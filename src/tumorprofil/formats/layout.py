@@ -87,11 +87,14 @@ class Layout:
         return match.group(1) if match else self.centre
 
 
+DEFAULT = Layout()
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the person asked for on this read; each wins over the layout."""
 
-    layout: Layout = Layout()
+    layout: Layout = DEFAULT
     tumour_type: str | None = None
     tumour_sample: str | None = None
     build: str | None = None
