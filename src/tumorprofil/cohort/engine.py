@@ -24,8 +24,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
     engine = duckdb.connect(":memory:")
     engine.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     engine.execute("SET enable_progress_bar = false")
-    for macro in hgvs.MACROS:
-        engine.execute(macro)
+    hgvs.register(engine)
     return engine
 
 

@@ -4,20 +4,26 @@ The canonical spelling is HGVS with one-letter residues and the prefix ``p.`` (d
 Hum Mutat 2016;37:564-569, https://hgvs-nomenclature.org): ``p.V600E``, ``p.E746_A750del``,
 ``p.E709_T710delinsD``, ``p.A763_Y764insFQEA``, ``p.L355dup``, ``p.R175fs``, ``p.N999=``, ``p.M1?``,
 ``p.*394Rext*9`` and, as MC3 writes it, ``p.X110_splice``. A frameshift is kept short, since callers count its
-tail differently. `MACROS` are the same rules for DuckDB, agreeing with the functions on every text.
+tail differently. `register` gives a DuckDB connection the same: plain spellings, nearly all there are, never
+leave SQL, and the others go through the function itself.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 _BLANKS = " \t\r\n\u00a0"
 _UNKNOWN = ("", ".", "-", "NA", "?", "p.?", "p.(?)")
 _RESIDUE = r"[A-Z*]"
 _POSITION = r"[1-9][0-9]{0,5}"
 _SPAN = rf"{_RESIDUE}*{_POSITION}(?:_{_RESIDUE}?{_POSITION})?"
-_NAMES = ("Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val Sec Pyl Ter").split()
+_NAMES = ("Ala", "Arg", "Asn", "Asp", "Cys", "Gln", "Glu", "Gly", "His", "Ile", "Leu", "Lys", "Met", "Phe", "Pro",
+          "Ser", "Thr", "Trp", "Tyr", "Val", "Sec", "Pyl", "Ter")
 _LETTERS = "ARNDCQEGHILKMFPSTWYVUO*"
 _NAME = "|".join(_NAMES)
 # Spelt out, because (?i) would let RE2 match the Kelvin sign as a K.
@@ -32,11 +38,11 @@ _REWRITES = (
     (r"^[A-Za-z0-9_.-]+:", ""),
     (r"%3D", "="),
     *((name, letter) for name, letter in zip(_NAMES, _LETTERS, strict=True)),
-    (rf"^({_SPAN})DEL", r"\1del"),
-    (rf"^({_SPAN})DUP", r"\1dup"),
-    (rf"^({_SPAN}(?:del{_RESIDUE}*?)?)INS", r"\1ins"),
-    (rf"^({_SPAN}{_RESIDUE}*?)FS", r"\1fs"),
     (rf"^({_SPAN})({_RESIDUE}*)>({_RESIDUE}+)$", r"\1del\2ins\3"),
+    (rf"^({_SPAN})DEL({_RESIDUE}*)$", r"\1del\2"),
+    (rf"^({_SPAN})DUP({_RESIDUE}*)$", r"\1dup\2"),
+    (rf"^({_SPAN}(?:del{_RESIDUE}*?)?)INS({_RESIDUE}+)$", r"\1ins\2"),
+    (rf"^({_SPAN}{_RESIDUE}*?)FS([*X]?[0-9]*[?]?)$", r"\1fs\2"),
     (rf"^({_RESIDUE}{{2,}}{_POSITION})({_RESIDUE}+)$", r"\1delins\2"),
     (rf"^({_RESIDUE}{_POSITION})({_RESIDUE}{{2,}})$", r"\1delins\2"),
 )
@@ -163,7 +169,7 @@ def _smallest(first: int, deleted: str, inserted: str) -> str:
     gone, new = deleted[head:len(deleted) - tail], inserted[head:len(inserted) - tail]
     start = first + head
     if not gone and not new:
-        return f"{_place(first, deleted)}="
+        return _substitution(deleted, str(first), deleted) if len(deleted) == 1 else f"{_place(first, deleted)}="
     if not new:
         return f"{_place(start, gone)}del"
     if len(gone) == 1 and len(new) == 1:
@@ -200,8 +206,9 @@ class ProteinChange:
     deleted_length: int
 
 
-_PARTS = (rf"p\.({_RESIDUE}?)({_POSITION})(?:_({_RESIDUE}?)({_POSITION}))?"
-          rf"(=|[?]|_[?]|fs|_splice|dup|delins|del|ins|{_RESIDUE}?ext[*-]|)({_RESIDUE}*|[0-9]+|[?])")
+_HEAD = rf"p\.({_RESIDUE}?)({_POSITION})(?:_({_RESIDUE}?)({_POSITION}))?"
+_PARTS = (rf"{_HEAD}(?:(=|[?]|_[?]|fs|_splice|dup|delins|del|ins|{_RESIDUE}?ext[*][?]|{_RESIDUE}?ext[*-])"
+          rf"({_RESIDUE}*|{_POSITION})|({_RESIDUE}?))")
 
 
 def parse_protein(normalised: str) -> ProteinChange:
@@ -214,19 +221,19 @@ def parse_protein(normalised: str) -> ProteinChange:
     if not found:
         kind = {"p.=": "silent", "p.0": "start_lost", "p.0?": "start_lost"}.get(normalised, "other")
         return ProteinChange("", None, None, "=" if kind == "silent" else "", kind, 0, 0)
-    reference, start, letter, end, operation, rest = (group or "" for group in found.groups())
+    reference, start, letter, end, operation, listed, single = (group or "" for group in found.groups())
     first, last = int(start), int(end or start)
-    replaces = operation in ("", "delins")
-    inserts = replaces or operation == "ins"
-    alternate = (operation if operation == "=" else operation[:-4] if "ext" in operation
-                 else rest if inserts and not rest.isdigit() else "")
     span = last - first + 1
-    new = (int(rest) if rest.isdigit() else len(rest)) if inserts else span if operation == "dup" else 0
+    replaces = operation in ("", "delins")
+    rest = (single or listed) if replaces or operation == "ins" else ""
+    alternate = ("=" if operation == "=" else operation.partition("ext")[0] if "ext" in operation
+                 else "" if rest.isdigit() else rest)
+    new = span if operation == "dup" else int(rest) if rest.isdigit() else len(rest)
     return ProteinChange(
         reference, first, last, alternate,
         _kind(reference, first, letter if end else reference, operation, alternate, new, span),
         inserted_length=new,
-        deleted_length=span if replaces or operation == "del" else 0,
+        deleted_length=span if (replaces and rest) or operation == "del" else 0,
     )
 
 
@@ -234,10 +241,10 @@ def _kind(reference: str, first: int, letter: str, operation: str, alternate: st
     simple = {"=": "silent", "_splice": "splice", "dup": "inframe_insertion"}.get(operation)
     if simple:
         return simple
-    if "?" in operation:
-        return "start_lost" if first == 1 else "other"
     if "ext" in operation or operation == "fs":
         return "stop_lost" if reference == "*" else "frameshift" if operation == "fs" else "other"
+    if "?" in operation:
+        return "start_lost" if first == 1 else "other"
     if operation != "del" and not new:
         return "other"
     if reference == "M" and first == 1 and operation != "ins":
@@ -253,7 +260,7 @@ def _kind(reference: str, first: int, letter: str, operation: str, alternate: st
     return "missense" if new == span else "inframe_indel"
 
 
-_CODING = r"(?:.*:)?([cngmr]\..*?)(?:[ ]*\([ ]*p\..*)?"
+_CODING = r"(?:.*:)?([cngmr]\..*?)(?:[ ]*[(:][ ]*p\..*)?"
 
 
 def coding_change(text: str | None) -> str | None:
@@ -266,169 +273,80 @@ def coding_change(text: str | None) -> str | None:
     return (found[1] if found else trimmed).replace("%3D", "=")
 
 
-def _let(value: str, name: str, expression: str) -> str:
-    """SQL for `expression` with `name` standing for `value`, computed once."""
-    return f"list_transform([{value}], lambda {name}: {expression})[1]"
-
-
 def _pairs(tail: Callable[[str], str]) -> str:
     """A pattern with one branch a residue, for want of back-references in RE2."""
     return "|".join(f"{re.escape(letter)}{_POSITION}{tail(letter)}" for letter in _PLAIN_RESIDUES)
 
 
-_PLAIN_RESIDUES = "ACDEFGHIKLMNPQRSTUVWY*"
+_PLAIN_RESIDUES = "ACDEFGHIKLMNPQRSTVWY*"
 _PLAIN = rf"p\.(?:{_pairs(lambda letter: '[' + _PLAIN_RESIDUES.replace(letter, '') + ']')})"
 _SAME = rf"p\.(?:{_pairs(re.escape)})"
-_PLAIN_FRAMESHIFT = rf"(p\.[A-Z*]{_POSITION})[A-Z*]?fs(?:[*][0-9]+)?"
 _CANONICAL = rf"p\.(?:X{_POSITION}_splice|[A-Z*]{_POSITION}(?:_[A-Z*]{_POSITION})?(?:del|dup)|[A-Z*]{_POSITION}[?])"
-_PLAIN_NAMED = rf"(?:[A-Za-z0-9_.-]+:)?p\.[(]?({_NAME})({_POSITION})({_NAME}|[*=]|%3D)[)]?"
-_BLANK_SQL = "chr(32) || chr(9) || chr(13) || chr(10) || chr(160)"
-_INDEL_FIELDS = "['letters', 'start', 'letter', 'end', 'operation', 'listed', 'inserted']"
+_PLAIN_FRAMESHIFT = rf"(p\.[A-Z*]{_POSITION})[A-Z*]?fs(?:[*][0-9]+)?"
+_PLAIN_NAMED = rf"p\.(?:{_NAME}){_POSITION}(?:{_NAME})"
+_PLAIN_CODING = r"(?:.*:)?([cngmr]\..*?)(?:[ ]*[(:][ ]*p\..*)?"
 
-
-def _rewritten(value: str, steps: Iterable[tuple[str, str]]) -> str:
-    for pattern, replacement in steps:
-        value = (f"replace({value}, '{pattern}', '{replacement}')" if pattern.isalpha()
-                 else f"regexp_replace({value}, '{pattern}', '{replacement}', 'g')")
-    return value
-
-
-def _text_list(values: Iterable[str]) -> str:
-    return ", ".join(f"'{value}'" for value in values)
-
-
-_NAME_STEPS = tuple(zip(_NAMES, _LETTERS, strict=True))
-_BEFORE_NAMES = _REWRITES[:_REWRITES.index(_NAME_STEPS[0])]
-_AFTER_NAMES = _REWRITES[_REWRITES.index(_NAME_STEPS[-1]) + 1:]
-
-_SQL = (
-    """_hgvs_substitution(reference, start, alternate) AS
-        replace(reference, 'X', '*') || start || CASE WHEN replace(reference, 'X', '*') = replace(alternate, 'X', '*')
-            THEN '=' ELSE replace(alternate, 'X', '*') END""",
-    f"""_hgvs_letter(name) AS CASE WHEN length(name) = 1 THEN name WHEN name = '%3D' THEN '='
-        ELSE substr('{_LETTERS}', (instr('{",".join(_NAMES).upper()}', upper(name)) + 3) // 4, 1) END""",
-    f"""_hgvs_named(value, pattern) AS {_let("regexp_extract(value, '^(?:' || pattern || ')$', ['a', 'b', 'c'])", "m",
-        "_hgvs_substitution(_hgvs_letter(m.a), m.b, _hgvs_letter(m.c))")}""",
-    f"""_hgvs_one_letter(body) AS CASE WHEN regexp_matches(body, '{_NAME}')
-        THEN {_rewritten("body", _NAME_STEPS)} ELSE body END""",
-    f"""_hgvs_body(value) AS {_rewritten(_let(_rewritten(
-        f"CASE WHEN regexp_full_match(value, '{_LOWER}') THEN upper(replace(value, 'p.', '')) ELSE value END",
-        _BEFORE_NAMES), "body", "_hgvs_one_letter(body)"), _AFTER_NAMES)}""",
-    """_hgvs_shared(one, other) AS coalesce(list_position(
-        [one[i] <> other[i] for i in range(1, least(length(one), length(other)) + 1)], true) - 1,
-        least(length(one), length(other)))""",
-    """_hgvs_place(start, residues) AS CASE length(residues) WHEN 1 THEN residues || start
-        ELSE residues[1] || start || '_' || residues[-1] || (start + length(residues) - 1) END""",
-    """_hgvs_trimmed(start, deleted, inserted, head, gone, fresh) AS CASE
-        WHEN gone = '' AND fresh = '' THEN _hgvs_place(start, deleted) || '='
-        WHEN fresh = '' THEN _hgvs_place(start + head, gone) || 'del'
-        WHEN length(gone) = 1 AND length(fresh) = 1 THEN _hgvs_substitution(gone, start + head, fresh)
-        WHEN gone <> '' THEN _hgvs_place(start + head, gone) || 'delins' || fresh
-        WHEN ends_with(left(deleted, head), fresh) THEN _hgvs_place(start + head - length(fresh), fresh) || 'dup'
-        WHEN head BETWEEN 1 AND length(deleted) - 1
-            THEN deleted[head] || (start + head - 1) || '_' || deleted[head + 1] || (start + head) || 'ins' || fresh
-        ELSE _hgvs_place(start, deleted) || 'delins' || inserted END""",
-    f"""_hgvs_smallest(start, deleted, inserted) AS {_let("_hgvs_shared(deleted, inserted)", "head", _let(
-        "_hgvs_shared(reverse(deleted[head + 1:]), reverse(inserted[head + 1:]))", "tail",
-        "_hgvs_trimmed(start, deleted, inserted, head, deleted[head + 1:length(deleted) - tail], "
-        "inserted[head + 1:length(inserted) - tail])"))}""",
-    """_hgvs_insertion(m) AS CASE
-        WHEN m.inserted <> '' OR length(m.letters) > 1 OR m.listed = '' OR m.end = '' THEN NULL
-        WHEN CAST(m.end AS INTEGER) <= CAST(m.start AS INTEGER) THEN NULL
-        WHEN m.listed = m.letters THEN m.letters || m.start || 'dup'
-        WHEN m.listed = m.letter THEN m.letter || m.end || 'dup'
-        ELSE m.letters || m.start || '_' || m.letter || m.end || 'ins' || m.listed END""",
-    """_hgvs_deleted(m, span) AS CASE
-        WHEN m.end = '' AND NOT regexp_full_match(m.listed, '[0-9]*') THEN m.listed
-        WHEN m.end = '' THEN m.letters
-        WHEN NOT regexp_full_match(m.listed, '[0-9]*') AND length(m.listed) = span THEN m.listed
-        WHEN span = 1 THEN m.letters
-        WHEN length(m.letters || m.letter) = span THEN m.letters || m.letter
-        ELSE '' END""",
-    """_hgvs_changed(m, start, deleted) AS CASE
-        WHEN deleted = '' THEN m.letters || m.start || '_' || m.letter || m.end || CASE
-            WHEN m.operation = 'dup' THEN 'dup' WHEN m.inserted = '' THEN 'del' ELSE 'delins' || m.inserted END
-        WHEN m.operation = 'dup' THEN _hgvs_place(start, deleted) || 'dup'
-        WHEN regexp_full_match(m.inserted, '[0-9]+') THEN _hgvs_place(start, deleted) || 'delins' || m.inserted
-        ELSE _hgvs_smallest(start, deleted, m.inserted) END""",
-    f"""_hgvs_deletion(m) AS CASE
-        WHEN m.operation = 'dup' AND m.inserted <> '' THEN NULL
-        WHEN m.end <> '' AND (length(m.letters) > 1 OR CAST(m.end AS INTEGER) < CAST(m.start AS INTEGER)) THEN NULL
-        WHEN m.end = '' AND m.letters = '' AND regexp_full_match(m.listed, '[0-9]*') THEN NULL
-        ELSE {_let("_hgvs_deleted(m, CAST(nullif(m.end, '') AS INTEGER) - CAST(m.start AS INTEGER) + 1)", "deleted",
-                   "_hgvs_changed(m, CAST(m.start AS INTEGER), deleted)")} END""",
-    f"""_hgvs_indel(body) AS {_let(f"regexp_extract(body, '^(?:{_INDEL})$', {_INDEL_FIELDS})", "m",
-        "CASE WHEN m.operation = 'ins' THEN _hgvs_insertion(m) ELSE _hgvs_deletion(m) END")}""",
-    f"""_hgvs_canonical(body) AS CASE
-        WHEN regexp_full_match(body, '{_SUBSTITUTION}') THEN _hgvs_substitution(body[1], body[2:-2], body[-1])
-        WHEN regexp_full_match(body, '{_FRAMESHIFT}') THEN regexp_replace(body, '^(?:{_FRAMESHIFT})$', '\\1\\2fs')
-        WHEN regexp_full_match(body, '{_SPLICE}') THEN 'X' || body[2:]
-        WHEN regexp_full_match(body, '{_EXTENSION}') THEN regexp_replace(
-            regexp_replace(body, '^(?:{_EXTENSION})$', '*\\1\\2ext*\\3'), '[*]$', '*?')
-        WHEN regexp_full_match(body, '{_AS_IS}') THEN body
-        WHEN regexp_full_match(body, '{_INDEL}') THEN _hgvs_indel(body) END""",
-    """_hgvs_understood(value, body) AS CASE WHEN body IN ('', '?') THEN NULL
-        WHEN body[1] BETWEEN '0' AND '9' AND NOT contains(value, 'p.') THEN value
-        ELSE coalesce('p.' || _hgvs_canonical(body), value) END""",
-    f"""_hgvs_slow(value) AS CASE WHEN value IN ({_text_list(_UNKNOWN)}) THEN NULL
-        WHEN regexp_full_match(value, '{_NAMED}') THEN 'p.' || _hgvs_named(value, '{_NAMED}')
-        ELSE {_let("_hgvs_body(value)", "body", "_hgvs_understood(value, body)")} END""",
-    # The spellings of nearly all real cells come first, each told by one automaton without captures.
+MACROS: tuple[str, ...] = tuple(f"CREATE OR REPLACE MACRO {macro}" for macro in (
+    f"_hgvs_letter(name) AS substr('{_LETTERS}', (instr('{','.join(_NAMES)}', name) + 3) // 4, 1)",
+    """_hgvs_named(change) AS 'p.' || _hgvs_letter(change[3:5]) || change[6:-4] ||
+        CASE WHEN change[3:5] = change[-3:] THEN '=' ELSE _hgvs_letter(change[-3:]) END""",
     f"""protein_change(value) AS CASE
         WHEN regexp_full_match(value, '{_PLAIN}') THEN value
         WHEN regexp_full_match(value, '{_SAME}') THEN value[:-2] || '='
         WHEN regexp_full_match(value, '{_CANONICAL}') THEN value
-        WHEN regexp_full_match(value, '{_PLAIN_FRAMESHIFT}') THEN regexp_extract(value, '^{_PLAIN_FRAMESHIFT}', 1) || 'fs'
-        WHEN regexp_full_match(value, '{_PLAIN_NAMED}') THEN 'p.' || _hgvs_named(value, '{_PLAIN_NAMED}')
-        WHEN value IS NOT NULL THEN {_let(f"trim(value, {_BLANK_SQL})", "trimmed", "_hgvs_slow(trimmed)")} END""",
+        WHEN regexp_full_match(value, '{_PLAIN_FRAMESHIFT}')
+            THEN regexp_extract(value, '^{_PLAIN_FRAMESHIFT}', 1) || 'fs'
+        WHEN regexp_full_match(value, '{_PLAIN_NAMED}') THEN _hgvs_named(value)
+        WHEN regexp_full_match(value, '[A-Za-z0-9_.-]+:{_PLAIN_NAMED}')
+            THEN _hgvs_named(value[instr(value, ':') + 1:])
+        WHEN value IN ('', '.') THEN NULL
+        WHEN value IS NOT NULL THEN _hgvs_protein(value) END""",
     f"protein_reference(change) AS regexp_extract(change, '^(?:{_PARTS})$', 1)",
     f"protein_first(change) AS CAST(nullif(regexp_extract(change, '^(?:{_PARTS})$', 2), '') AS INTEGER)",
     f"""protein_last(change) AS CAST(coalesce(nullif(regexp_extract(change, '^(?:{_PARTS})$', 4), ''),
         nullif(regexp_extract(change, '^(?:{_PARTS})$', 2), '')) AS INTEGER)""",
-    f"""_hgvs_parts(change) AS regexp_extract(change, '^(?:{_PARTS})$',
-        ['reference', 'start', 'letter', 'end', 'operation', 'rest'])""",
-    """_hgvs_alternate(m) AS CASE
-        WHEN m.operation = '=' THEN '='
-        WHEN contains(m.operation, 'ext') THEN m.operation[:-5]
-        WHEN m.operation IN ('', 'ins', 'delins') AND NOT regexp_full_match(m.rest, '[0-9]*') THEN m.rest
-        ELSE '' END""",
-    f"""protein_alternate(change) AS CASE change WHEN 'p.=' THEN '='
-        ELSE {_let("_hgvs_parts(change)", "m", "_hgvs_alternate(m)")} END""",
-    """_hgvs_span(m) AS
-        CAST(coalesce(nullif(m.end, ''), m.start) AS INTEGER) - CAST(m.start AS INTEGER) + 1""",
-    """_hgvs_gain(m) AS CASE
-        WHEN m.operation = 'dup' THEN 0
-        WHEN m.operation NOT IN ('', 'ins', 'delins') THEN -_hgvs_span(m)
-        WHEN regexp_full_match(m.rest, '[0-9]+') THEN CAST(m.rest AS INTEGER) - _hgvs_span(m)
-        ELSE length(m.rest) - _hgvs_span(m) END""",
-    """_hgvs_kind(m, alternate) AS CASE
-        WHEN m.operation = '=' THEN 'silent'
-        WHEN m.operation = '_splice' THEN 'splice'
-        WHEN m.operation = 'dup' THEN 'inframe_insertion'
-        WHEN contains(m.operation, '?') THEN CASE WHEN m.start = '1' THEN 'start_lost' ELSE 'other' END
-        WHEN contains(m.operation, 'ext') THEN CASE WHEN m.reference = '*' THEN 'stop_lost' ELSE 'other' END
-        WHEN m.operation = 'fs' THEN CASE WHEN m.reference = '*' THEN 'stop_lost' ELSE 'frameshift' END
-        WHEN m.operation <> 'del' AND m.rest = '' THEN 'other'
-        WHEN m.reference = 'M' AND m.start = '1' AND m.operation <> 'ins' THEN 'start_lost'
-        WHEN contains(alternate, '*') THEN 'nonsense'
-        WHEN m.operation = 'ins' THEN 'inframe_insertion'
-        WHEN '*' IN (m.letter, CASE WHEN m.end = '' THEN m.reference END) THEN 'stop_lost'
-        WHEN m.operation = 'del' THEN 'inframe_deletion'
-        WHEN _hgvs_gain(m) = 0 THEN 'missense' ELSE 'inframe_indel' END""",
+    f"""protein_alternate(change) AS CASE
+        WHEN change = 'p.=' THEN '='
+        WHEN NOT regexp_full_match(change, '{_PARTS}') THEN ''
+        WHEN contains(change, '=') THEN '='
+        WHEN contains(change, 'ext') THEN regexp_extract(change, '([A-Z*]?)ext', 1)
+        ELSE regexp_extract(change, '^{_HEAD}(?:delins|ins)?({_RESIDUE}+)$', 5) END""",
     f"""protein_kind(change) AS CASE
         WHEN regexp_full_match(change, 'p\\.(?:[A-LN-Z]{_POSITION}|M[2-9]|M[1-9][0-9]{{1,5}})[A-Z]') THEN 'missense'
         WHEN change IN ('p.0', 'p.0?') THEN 'start_lost'
         WHEN change = 'p.=' THEN 'silent'
-        WHEN regexp_full_match(change, '{_PARTS}') THEN
-            {_let("_hgvs_parts(change)", "m", "_hgvs_kind(m, _hgvs_alternate(m))")}
-        WHEN change IS NOT NULL THEN 'other' END""",
-    f"""_hgvs_coding(value) AS CASE WHEN value IN ('', '.', '-', 'NA', 'c.?') THEN NULL
-        WHEN regexp_full_match(value, '{_CODING}')
-            THEN replace(regexp_extract(value, '^(?:{_CODING})$', 1), '%3D', '=')
-        ELSE replace(value, '%3D', '=') END""",
+        WHEN NOT regexp_full_match(change, '{_PARTS}') THEN 'other'
+        WHEN contains(change, '=') THEN 'silent'
+        WHEN contains(change, '_splice') THEN 'splice'
+        WHEN contains(change, 'dup') THEN 'inframe_insertion'
+        WHEN contains(change, 'ext') THEN CASE WHEN starts_with(change, 'p.*') THEN 'stop_lost' ELSE 'other' END
+        WHEN contains(change, '?') THEN CASE WHEN protein_first(change) = 1 THEN 'start_lost' ELSE 'other' END
+        WHEN contains(change, 'fs') THEN CASE WHEN starts_with(change, 'p.*') THEN 'stop_lost' ELSE 'frameshift' END
+        WHEN regexp_full_match(change, '{_HEAD}(?:delins|ins)?') THEN 'other'
+        WHEN regexp_full_match(change, 'p\\.M1[^0-9].*') AND NOT regexp_matches(change, '[0-9]ins') THEN 'start_lost'
+        WHEN regexp_full_match(change, '{_HEAD}(?:delins|ins)?[A-Z]*[*][A-Z*]*') THEN 'nonsense'
+        WHEN regexp_matches(change, '[0-9]ins') THEN 'inframe_insertion'
+        WHEN regexp_full_match(change, 'p\\.(?:[*]|[A-Z*]?{_POSITION}_[*]){_POSITION}[^0-9_].*') THEN 'stop_lost'
+        WHEN contains(change, 'del') AND NOT contains(change, 'delins') THEN 'inframe_deletion'
+        WHEN protein_last(change) - protein_first(change) + 1 = coalesce(
+            TRY_CAST(regexp_extract(change, 'ins([0-9]+)$', 1) AS INTEGER),
+            length(protein_alternate(change))) THEN 'missense'
+        WHEN change IS NOT NULL THEN 'inframe_indel' END""",
     f"""coding_change(value) AS CASE
-        WHEN starts_with(value, 'c.') AND regexp_full_match(value, 'c[.][0-9A-Za-z_*>+-]+') THEN value
-        WHEN value IS NOT NULL THEN {_let(f"trim(value, {_BLANK_SQL})", "trimmed", "_hgvs_coding(trimmed)")} END""",
-)
+        WHEN regexp_full_match(value, '{_PLAIN_CODING}') THEN value
+        WHEN regexp_full_match(value, '[A-Za-z0-9_.-]+:{_PLAIN_CODING}') THEN value[instr(value, ':') + 1:]
+        WHEN value IN ('', '.') THEN NULL
+        WHEN value IS NOT NULL THEN _hgvs_coding(value) END""",
+))
 
-MACROS: tuple[str, ...] = tuple(f"CREATE OR REPLACE MACRO {macro}" for macro in _SQL)
+
+def register(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Give the database of `connection`, once, the SQL functions ``protein_change``, ``coding_change`` and, for
+    canonical changes, ``protein_reference``, ``_first``, ``_last``, ``_alternate`` and ``_kind``."""
+    for name, function in (("_hgvs_protein", normalise_protein), ("_hgvs_coding", coding_change)):
+        # Odd spellings repeat themselves, and one costs some twenty microseconds.
+        remembered = lru_cache(maxsize=1 << 15)(function)
+        connection.create_function(name, remembered, ["VARCHAR"], "VARCHAR",  # type: ignore[call-overload]
+                                   null_handling="special")
+    for macro in MACROS:
+        connection.execute(macro)
