@@ -281,10 +281,10 @@ def _pairs(tail: Callable[[str], str]) -> str:
 _PLAIN_RESIDUES = "ACDEFGHIKLMNPQRSTVWY*"
 _PLAIN = rf"p\.(?:{_pairs(lambda letter: '[' + _PLAIN_RESIDUES.replace(letter, '') + ']')})"
 _SAME = rf"p\.(?:{_pairs(re.escape)})"
-_CANONICAL = rf"p\.(?:X{_POSITION}_splice|[A-Z*]{_POSITION}(?:_[A-Z*]{_POSITION})?(?:del|dup)|[A-Z*]{_POSITION}[?])"
+_CANONICAL = rf"p\.(?:X{_POSITION}_splice|[A-Z*]{_POSITION}(?:del|dup|[?]))"
 _PLAIN_FRAMESHIFT = rf"(p\.[A-Z*]{_POSITION})[A-Z*]?fs(?:[*][0-9]+)?"
 _PLAIN_NAMED = rf"p\.(?:{_NAME}){_POSITION}(?:{_NAME})"
-_PLAIN_CODING = r"(?:.*:)?([cngmr]\..*?)(?:[ ]*[(:][ ]*p\..*)?"
+_PLAIN_CODING = r"c\.[0-9A-Za-z_*>+-]+"
 
 MACROS: tuple[str, ...] = tuple(f"CREATE OR REPLACE MACRO {macro}" for macro in (
     f"_hgvs_letter(name) AS substr('{_LETTERS}', (instr('{','.join(_NAMES)}', name) + 3) // 4, 1)",
