@@ -51,7 +51,7 @@ _DESCRIPTIONS = {
     Tier.II_A: N_("Retrospective studies show benefit in patients with the alteration"),
     Tier.II_B: N_("Prospective trials show more responses, without data on survival yet"),
     Tier.III_A: N_("Benefit at tier I or II from the alteration in another tumour type"),
-    Tier.III_B: N_("Predicted effect similar to that of a tier I alteration in the gene or pathway, without clinical data"),
+    Tier.III_B: N_("Predicted effect as of a tier I alteration in the gene or pathway, without clinical data"),
     Tier.IV_A: N_("Preclinical models show that the alteration influences sensitivity to the drug"),
     Tier.IV_B: N_("Actionability is predicted in silico"),
     Tier.V: N_("Prospective studies show responses without clinically meaningful benefit"),

@@ -69,7 +69,7 @@ def is_haematological(oncotree: str | None, site: str | None = None, morphology:
     if not known and site is None and morphology is None:
         return None
     rules = _haematological()
-    return (known and tissue(oncotree or "") in rules.tissues
+    return ((known and tissue(oncotree or "") in rules.tissues)
             or codes.within(site, rules.site) or codes.within(morphology, rules.morphology))
 
 
