@@ -8,7 +8,6 @@ supporting reads are the split and the paired reads without duplicates.
 
 import csv
 import re
-from collections.abc import Iterator
 
 from tumorprofil.errors import Refusal
 from tumorprofil.formats import fusion_genes

@@ -9,7 +9,6 @@ that say the same are taken once; an empty section says nothing beside a filled 
 for "none found" and for "not analysed"), which is noted; sections that contradict each other are refused.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -99,7 +98,7 @@ def _report(source: Source, sections: list[Section]) -> Report:
 
 def _is_control(report: Report, options: Options) -> bool:
     samples = [sample for sample in report.samples.values() if sample]
-    return options.layout.is_control(report.pair) or bool(samples) and all(map(options.layout.is_control, samples))
+    return options.layout.is_control(report.pair) or (bool(samples) and all(map(options.layout.is_control, samples)))
 
 
 def _identity_problems(report: Report, options: Options) -> Iterator[Refusal]:
@@ -182,7 +181,7 @@ def _add_profile(report: Report, cells: Cells, staging: Staging, options: Option
 
 
 def _add_biomarkers(report: Report, new: set[str], cells: Cells, staging: Staging) -> None:
-    rows = []
+    rows: list[tuple[str, float | None, str, str]] = []
     if "TMB" in new:
         burden = cells.measure(report.key("TMB", "Total TMB"), "Total TMB")
         if burden is not None:
