@@ -117,7 +117,8 @@ class Staging:
         if table.name == "profile":
             return _profile_view(union)
         if table.name == "patient":
-            return _merged(union, table, "patient_id")
+            profiles = _union(schema.PROFILE, self._parts.get("profile", {}), ("profile_id", "patient_id"))
+            return _patient_view(union, profiles)
         return f"SELECT DISTINCT * FROM ({union})"
 
 
@@ -142,6 +143,16 @@ def _merged(union: str, table: schema.TableSchema, key: str) -> str:
     return f'SELECT {ordered} FROM (SELECT "{key}", {cells} FROM ({union}) GROUP BY "{key}")'
 
 
+def _patient_view(union: str, profiles: str) -> str:
+    # A file that names only samples takes each for a person of its own; a table that gives the sample to
+    # someone corrects it, and then nothing is left of that person but the name.
+    told = " OR ".join(f'"{name}" IS NOT NULL' for name in schema.PATIENT.column_names if name != "patient_id")
+    return (
+        f"SELECT * FROM ({_merged(union, schema.PATIENT, 'patient_id')}) WHERE {told} "
+        f"OR patient_id NOT IN (SELECT profile_id FROM ({profiles}) WHERE profile_id <> patient_id)"
+    )
+
+
 def _profile_view(union: str) -> str:
     # Parts of one profile (a DNA and an RNA file) become one row. The tumour type is the user's own word,
     # else the person's one diagnosis, else what the file's layout says.
@@ -151,9 +162,10 @@ def _profile_view(union: str) -> str:
         ", ".join(
             f'min("{name}") AS "{name}"'
             for name in schema.PROFILE.column_names
-            if name not in ("profile_id", "analyte", "source_file", "tumour_type", "tumour_type_basis")
+            if name not in ("profile_id", "patient_id", "analyte", "source_file", "tumour_type", "tumour_type_basis")
         )
     },
+                coalesce(min(patient_id) FILTER (patient_id <> profile_id), min(patient_id)) AS patient_id,
                 CASE WHEN count(DISTINCT analyte) > 1 THEN 'dna_rna' ELSE min(analyte) END AS analyte,
                 string_agg(DISTINCT source_file, '|' ORDER BY source_file) AS source_file,
                 min(tumour_type) FILTER (tumour_type_basis = 'option') AS by_option,
