@@ -150,7 +150,7 @@ def _icd10() -> str:
     plain = "upper(replace(replace({cell}, '.', ''), ' ', ''))"
     code = rf"regexp_replace(regexp_replace({plain}, '^D([A-Z])', '\1'), '([0-9])[MX]$', '\1')"
     return (rf"CASE WHEN regexp_full_match({code}, '[A-Z]\d{{2}}') THEN {code} "
-            rf"WHEN regexp_full_match({code}, '[A-Z]\d{{3,4}}[A-Z]?') THEN {code}[1:3] || '.' || {code}[4:] END")
+            rf"WHEN regexp_full_match({code}, '[A-Z]\d{{3,5}}[A-Z]?') THEN {code}[1:3] || '.' || {code}[4:] END")
 
 
 def _topography() -> str:

@@ -80,9 +80,14 @@ def _values(fields: Sequence[Field], used: Sequence[int], layout: Layout) -> str
 
 def _field(field: Field) -> str:
     values = [_cell(field, position) for position in field.positions]
+    if "unknown" in codes_of(field.name):
+        # Known in a later heading beats unknown in an earlier one.
+        asked = ", ".join([*values, *(f"m{position}" for position in field.positions)])
+        values = [*(f"nullif({value}, 'unknown')" for value in values),
+                  f"CASE WHEN 'unknown' IN ({asked}) THEN 'unknown' END"]
     said = [f"nullif(m{position}, 'nothing')" for position in field.positions]
     written = [f"CASE WHEN {value} IS NOT NULL THEN c{position} END"
-               for position, value in zip(field.positions, values, strict=True)]
+               for position, value in zip(field.positions, values, strict=False)]
     left = [f"CASE WHEN m{position} IS DISTINCT FROM 'nothing' THEN c{position} END" for position in field.positions]
     flags = "".join(f", {_is_bad(field, position)} AS x{field.number}_{position}" for position in field.positions)
     any_bad = " OR ".join(_is_bad(field, position) for position in field.positions)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tumorprofil.cohort import schema
 from tumorprofil.formats.cells import Reading
-from tumorprofil.formats.layout import SPREAD
+from tumorprofil.formats.layout import SPREAD, codes_of
 from tumorprofil.formats.staging import Staging
 from tumorprofil.terms.language import translate
 
@@ -44,6 +44,11 @@ class Field:
         return f"v{self.number}"
 
     @property
+    def known(self) -> str:
+        """The value without the code for unknown."""
+        return f"nullif({self.value}, 'unknown')" if "unknown" in codes_of(self.name) else self.value
+
+    @property
     def status(self) -> str:
         return f"s{self.number}"
 
@@ -76,6 +81,12 @@ def _one(value: str) -> str:
     return f"CASE WHEN count(DISTINCT {value}) = 1 THEN min({value}) END"
 
 
+def _cell(field: Field) -> str:
+    """SQL for the one value of a field in a group; where it is unknown in one row and known in another, known."""
+    one = _one(field.known)
+    return f"{one if field.known == field.value else f'coalesce({one}, min({field.value}))'} AS {field.column}"
+
+
 def _status(field: Field) -> str:
     value = field.value
     return (f"CASE count(DISTINCT {value}) WHEN 1 THEN 'known' WHEN 0 THEN max({field.status}) ELSE 'unknown' END")
@@ -85,10 +96,10 @@ def _ambiguous(fields: Sequence[Field], keys: Sequence[str], staging: Staging) -
     """The cells that differ from the first one of their group."""
     by = ", ".join(keys)
     for field in fields:
-        first = f"first_value({field.value}) OVER (PARTITION BY {by} ORDER BY record)"
+        first = f"first_value({field.known}) OVER (PARTITION BY {by} ORDER BY record)"
         rows = staging.connection.execute(
-            f"SELECT record, {field.reported} FROM {VALUES} WHERE {field.value} IS NOT NULL "
-            f"QUALIFY {field.value} IS DISTINCT FROM {first} ORDER BY record").fetchall()
+            f"SELECT record, {field.reported} FROM {VALUES} WHERE {field.known} IS NOT NULL "
+            f"QUALIFY {field.known} IS DISTINCT FROM {first} ORDER BY record").fetchall()
         if rows:
             yield (rows, field.positions[0],
                    translate("ambiguous: another row of the same person or sample says otherwise"),
@@ -97,7 +108,7 @@ def _ambiguous(fields: Sequence[Field], keys: Sequence[str], staging: Staging) -
 
 def _patients(fields: Sequence[Field], staging: Staging) -> Iterator[Problem]:
     own = [field for field in fields if field.column not in ("patient_id", "centre")]
-    cells = "".join(f", {_one(field.value)} AS {field.column}" for field in own)
+    cells = "".join(f", {_cell(field)}" for field in own)
     staging.add("patient", f"SELECT person AS patient_id, {_one('centre')} AS centre{cells} "
                 f"FROM {VALUES} GROUP BY person")
     yield from _ambiguous([*own, *(field for field in fields if field.column == "centre")], ["person"], staging)
@@ -109,7 +120,7 @@ def _merged(table: str, fields: Sequence[Field], staging: Staging) -> Iterator[P
     if not own and table != "treatment_line" and not keys:
         return
     cells = [f"person AS patient_id, {', '.join(f'{key.value} AS {key.column}' for key in keys)}".rstrip(", ")]
-    cells += [f"{_one(field.value)} AS {field.column}" for field in own]
+    cells += [f"{_cell(field)}" for field in own]
     filled = [f"{key.value} IS NOT NULL" for key in keys] or [f"count({field.value}) > 0" for field in own]
     stage = next((field for field in own if field.name == "diagnosis.stage"), None)
     if stage:
@@ -182,7 +193,7 @@ def _profiles(of: dict[str, list[Field]], staging: Staging) -> Iterator[Problem]
     if rows:
         yield (rows, None, translate("a sample that an earlier row gives to another person"),
                translate("Every sample belongs to one person."), "row")
-    cells = "".join(f", {_one(field.value)} AS {field.column}" for field in own)
+    cells = "".join(f", {_cell(field)}" for field in own)
     specimen = next((field for field in of.get("specimen", []) if field.column == "specimen_id"), None)
     if specimen and all(field.column != "specimen_id" for field in own):
         cells += f", {_one(specimen.value)} AS specimen_id"
