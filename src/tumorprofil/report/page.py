@@ -1,0 +1,75 @@
+"""Render the page of an assessment: one file, no script, nothing fetched from anywhere."""
+
+import base64
+import hashlib
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tumorprofil.report import numbers, tiers
+from tumorprofil.report.content import Content, Share
+from tumorprofil.terms import language
+from tumorprofil.terms.language import translate
+
+_BAR_WIDTH = 560
+_FILLS = {
+    "I": "#08306b",
+    "II": "#2171b5",
+    "III": "#6baed6",
+    "IV–X": "#c6dbef",
+    "no_tier": "#ffffff",
+    "not_covered": "url(#hatched)",
+    "not_assessed": "url(#dotted)",
+}
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("tumorprofil", "report/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        translate=translate, whole=numbers.whole, day=numbers.day, label=tiers.label, style_class=tiers.style_class
+    )
+    return environment
+
+
+def render(content: Content) -> str:
+    """The page as HTML in the language that is shown."""
+    style = _templates().get_template("assessment.css").render(colours=tiers.COLOURS)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        _templates()
+        .get_template("assessment.html")
+        .render(
+            content=content,
+            language=language.current(),
+            style=style,
+            style_digest=digest,
+            meanings={tiers.label(code): translate(text) for code, text in tiers.MEANINGS.items()},
+            bars=[bar(share) for share in content.shares],
+            columns=[code for code in (*tiers.COLOURS, *tiers.WORDS) if any(s.counts.get(code) for s in content.shares)],
+            groups=[(tiers.label(name), fill) for name, fill in _FILLS.items()],
+            bar_width=_BAR_WIDTH,
+        )
+    )
+
+
+def bar(share: Share) -> list[tuple[float, float, str]]:
+    """One tumour type's bar as (start, width, fill) in drawing units; the widths add up to the whole.
+
+    >>> bar(Share("Lung", {"I-A": 1, "I-B": 2, "X": 1}))
+    [(0.0, 420.0, '#08306b'), (420.0, 140.0, '#c6dbef')]
+    """
+    parts = []
+    start = 0.0
+    for name, members in tiers.GROUPS.items():
+        width = _BAR_WIDTH * sum(share.counts.get(code, 0) for code in members) / share.total
+        if width:
+            parts.append((round(start, 2), round(width, 2), _FILLS[name]))
+        start += width
+    return parts
