@@ -106,6 +106,9 @@ def _identity_problems(report: Report, options: Options) -> Iterator[Refusal]:
     if not report.pair:
         yield report.source.refusal(translate("no Pair ID"), translate("[Analysis Details] names the Pair ID."),
                                     line=details.line if details else None)
+    elif not any(report.samples.values()):
+        yield report.source.refusal(translate("neither a DNA nor an RNA sample"), translate(
+            "[Analysis Details] names at least one; the file may be cut off."), line=details.line if details else None)
     for key, sample in report.samples.items():
         if sample and options.layout.is_control(sample):
             yield report.source.refusal(translate("the pair of a patient holds a control"), translate(

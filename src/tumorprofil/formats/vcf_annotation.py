@@ -68,11 +68,11 @@ def chosen(rows: str, found: Annotation, several_alleles: bool) -> str:
     Expects the columns `annotation` (the INFO value), `allele`, `n` (its number from 1), `ref` and `alts` (all of
     them). Entries in a transcript come before those beside one, then MANE Select, then what the annotator picked or
     calls canonical, then the worst consequence, then those with a protein change."""
-    entries = "list_transform(string_split(annotation, ','), lambda entry: string_split(entry, '|'))"
+    written = "string_split(annotation, ',')"
     if several_alleles and (found.at("allele") or found.at("allele_number")):
-        own = f"list_filter({entries}, lambda entry: {_belongs(found)})"
-        entries = f"CASE WHEN len(alts) > 1 THEN {own} ELSE {entries} END"
-    fields = f"(SELECT *, {entries} AS entries FROM {rows})"
+        # Filtered before the fields are split: choosing between lists of lists copies them.
+        written = f"CASE WHEN len(alts) > 1 THEN list_filter({written}, lambda entry: {_belongs(found)}) ELSE {written} END"
+    fields = f"(SELECT *, list_transform({written}, lambda entry: string_split(entry, '|')) AS entries FROM {rows})"
     scored = f"(SELECT *, list_transform(entries, lambda entry: {_score(found)}) AS scores FROM {fields})"
     best = f"(SELECT *, list_min(scores) AS score FROM {scored})"
     return f"(SELECT *, entries[list_position(scores, score)] AS entry, (score // 10) % 1000 AS rank FROM {best})"
@@ -81,14 +81,14 @@ def chosen(rows: str, found: Annotation, several_alleles: bool) -> str:
 def _belongs(found: Annotation) -> str:
     number, allele = found.at("allele_number"), found.at("allele")
     if number:
-        return f"entry[{number}] = n::VARCHAR"
+        return f"string_split(entry, '|')[{number}] = n::VARCHAR"
     if found.snpeff:
         # In cancer mode SnpEff writes ALT-REF.
-        return f"string_split(entry[{allele}], '-')[1] = allele"
+        return f"string_split(string_split(entry, '|')[{allele}], '-')[1] = allele"
     # VEP cuts the first base off where all alleles share it and they differ in length.
     cut = ("list_bool_and(list_transform(alts, lambda alt: alt[1] = ref[1])) "
            "AND list_bool_or(list_transform(alts, lambda alt: len(alt) <> len(ref)))")
-    return f"entry[{allele}] = CASE WHEN {cut} THEN coalesce(nullif(allele[2:], ''), '-') ELSE allele END"
+    return f"string_split(entry, '|')[{allele}] = CASE WHEN {cut} THEN coalesce(nullif(allele[2:], ''), '-') ELSE allele END"
 
 
 def _score(found: Annotation) -> str:

@@ -24,7 +24,7 @@ from tumorprofil.formats.vcf_grammar import (
 from tumorprofil.formats.vcf_header import FIXED, Header
 from tumorprofil.terms.language import translate
 
-_LONGEST_LINE_BYTES = 32 * 1024 * 1024
+_LONGEST_LINE_BYTES = 8 * 1024 * 1024
 # Of each kind of fault so many are listed, and so many suspicious records are looked at one by one.
 _LISTED_PER_KIND = 20
 _LOOKED_AT = 10_000
@@ -57,6 +57,8 @@ def scan_sql(source: Source, header: Header, *, rejects: bool = False, numbered:
     line_end = r"\r\n" if header.windows_line_ends else r"\n"
     options = ["delim = '\t'", "quote = ''", "escape = ''", "header = false", "auto_detect = false",
                f"skip = {header.lines}", f"columns = {columns}", f"max_line_size = {_LONGEST_LINE_BYTES}",
+               # The engine reads one buffer a thread, and by default makes it sixteen times the longest line.
+               f"buffer_size = {_LONGEST_LINE_BYTES}",
                f"compression = '{source.compression}'", f"encoding = '{source.encoding}'",
                rf"new_line = '{line_end}'"]
     options += ["store_rejects = true", f"rejects_table = '{_REJECTS}'", "rejects_scan = 'vcf_rejected_scan'",
@@ -227,7 +229,7 @@ def _faults_by_line(source: Source, header: Header, grammar: Grammar, suspicious
 def _broken(raw: bytes, header: Header, source: Source) -> Fault | None:
     width = len(header.columns)
     if len(raw) > _LONGEST_LINE_BYTES:
-        return Fault("row", "", translate("the line is too long"), translate("A line under 32 MB."), "")
+        return Fault("row", "", translate("the line is too long"), translate("A line under {size} MB.").format(size=_LONGEST_LINE_BYTES >> 20), "")
     if raw.count(b"\t") != width - 1:
         return Fault("row", "", translate("{count} columns").format(count=raw.count(b"\t") + 1),
                      translate("As many as the line with the column names has: {count}.").format(count=width), "")
