@@ -119,7 +119,12 @@ def _merged(table: str, fields: Sequence[Field], staging: Staging) -> Iterator[P
     own = [field for field in fields if field not in keys]
     if not own and table != "treatment_line" and not keys:
         return
-    cells = [f"person AS patient_id, {', '.join(f'{key.value} AS {key.column}' for key in keys)}".rstrip(", ")]
+    named = [f"{key.value} AS {key.column}" for key in keys]
+    group = ["person", *(key.value for key in keys)]
+    if table == "specimen" and not keys:
+        # Where specimens have no names of their own, the sample that was analysed names its specimen.
+        named, group = ["sample AS specimen_id"], ["person", "sample"]
+    cells = ["person AS patient_id", *named]
     cells += [f"{_cell(field)}" for field in own]
     filled = [f"{key.value} IS NOT NULL" for key in keys] or [f"count({field.value}) > 0" for field in own]
     stage = next((field for field in own if field.name == "diagnosis.stage"), None)
@@ -128,7 +133,6 @@ def _merged(table: str, fields: Sequence[Field], staging: Staging) -> Iterator[P
         filled.append(f"count({stage.status}) > 0")
     if table == "diagnosis" and keys:
         filled += [f"count({field.value}) > 0" for field in own]
-    group = ["person", *(key.value for key in keys)]
     staging.add(table, f"SELECT {', '.join(cells)} FROM {VALUES} "
                 f"GROUP BY {', '.join(group)} HAVING {' OR '.join(filled)}")
     yield from _ambiguous(own, group, staging)
@@ -195,8 +199,8 @@ def _profiles(of: dict[str, list[Field]], staging: Staging) -> Iterator[Problem]
                translate("Every sample belongs to one person."), "row")
     cells = "".join(f", {_cell(field)}" for field in own)
     specimen = next((field for field in of.get("specimen", []) if field.column == "specimen_id"), None)
-    if specimen and all(field.column != "specimen_id" for field in own):
-        cells += f", {_one(specimen.value)} AS specimen_id"
+    if all(field.column != "specimen_id" for field in own) and "specimen" in of:
+        cells += f", {_one(specimen.value) if specimen else 'sample'} AS specimen_id"
     tumour_type = next((field for field in own if field.column == "tumour_type"), None)
     if tumour_type:
         cells += f", CASE WHEN count(DISTINCT {tumour_type.value}) = 1 THEN 'clinical' END AS tumour_type_basis"

@@ -16,6 +16,7 @@ from typing import Any
 
 from tumorprofil.cohort import schema
 from tumorprofil.errors import UsageError
+from tumorprofil.terms import tumour_type as tumour_types
 from tumorprofil.terms.language import translate
 
 FILE_NAME = "cohort.toml"
@@ -208,7 +209,6 @@ class _Key:
 
 
 def _tumour_types(key: _Key, value: object) -> dict[str, str]:
-    tumour_types = import_module("tumorprofil.terms.tumour_type")
     for pattern, code in key.table(value).items():
         if not tumour_types.is_known(key.within(pattern).text(code)):
             raise key.within(pattern).error(translate("unknown OncoTree code {code}").format(code=code),

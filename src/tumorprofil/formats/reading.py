@@ -118,7 +118,7 @@ def _read_file(path: Path, staging: Staging, options: Options) -> None:
             staging.refuse(refusal)
         return
     try:
-        reader = recognise(source)
+        reader = recognise(source, options.layout)
         if reader is None:
             staging.refuse(
                 source.refusal(
@@ -142,9 +142,11 @@ def _read_file(path: Path, staging: Staging, options: Options) -> None:
             source.readable.unlink(missing_ok=True)
 
 
-def recognise(source: Source) -> ModuleType | None:
-    """The reader for this file by its content, or None."""
-    return next((reader for name in READERS if (reader := _reader(name)).recognises(source)), None)
+def recognise(source: Source, layout: Layout = layouts.DEFAULT) -> ModuleType | None:
+    """The reader for this file by its content, or None. Headings that only the layout knows make a clinical table."""
+    found = next((reader for name in READERS if (reader := _reader(name)).recognises(source)), None)
+    clinical = _reader("clinical")
+    return found or (clinical if layout.columns and clinical.recognises(source, layout) else None)
 
 
 def _reader(name: str) -> ModuleType:
