@@ -9,13 +9,28 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tsv import DATA, SHARED, Row, read, write
+from tsv import DATA, PLACE, SHARED, Row, read, write
 
 from tumorprofil.terms.hgvs import normalise_protein, parse_protein
 
 CIVIC = SHARED / "civic"
-COLUMNS = ("support_id", "gene", "partner", "alteration_class", "protein", "residue_first", "residue_last", "exon",
-           "exon_kind", "biomarker", "origin", "evidence_items", "best_level", "types", "known")
+COLUMNS = (
+    "support_id",
+    "gene",
+    "partner",
+    "alteration_class",
+    "protein",
+    "residue_first",
+    "residue_last",
+    "exon",
+    "exon_kind",
+    "biomarker",
+    "origin",
+    "evidence_items",
+    "best_level",
+    "types",
+    "known",
+)
 FACTORS = {"4943": ("tmb_high", "TMB"), "4944": ("msi_high", "MSI")}
 # An item of these significances does not make an exact variant a known one.
 NOT_KNOWN = {"UNALTERED_FUNCTION", "UNCERTAIN_SIGNIFICANCE", "PROTECTIVENESS", "NEGATIVE", "NA", ""}
@@ -40,7 +55,9 @@ class Key:
     biomarker: str = ""
 
 
-SPANS = {(row["gene"], row["exon"]): (row["residue_first"], row["residue_last"]) for row in read(DATA / "exon_range.tsv")}
+SPANS = {
+    (row["gene"], row["exon"]): (row["residue_first"], row["residue_last"]) for row in read(DATA / "exon_range.tsv")
+}
 ROLES = {row["gene"]: row["role"] for row in read(DATA / "gene_role.tsv")}
 SYMBOLS = {row["reported"]: row["symbol"] for row in read(DATA.parents[1] / "terms" / "data" / "gene_symbol.tsv.gz")}
 
@@ -62,7 +79,10 @@ def keys_of_gene_variant(row: Row) -> list[Key]:
     gene, name = symbol(row["gene"]), row["name"].strip()
     words = name.lower()
     if CODONS.fullmatch(name):
-        return [Key(gene, "codon", protein=codon, residue_first=codon[1:], residue_last=codon[1:]) for codon in name.split("/")]
+        return [
+            Key(gene, "codon", protein=codon, residue_first=codon[1:], residue_last=codon[1:])
+            for codon in name.split("/")
+        ]
     if exact := proteins(name):
         return [Key(gene, "protein", protein=protein) for protein in exact]
     if found := EXON.fullmatch(name):
@@ -78,9 +98,16 @@ def keys_of_gene_variant(row: Row) -> list[Key]:
         return [Key(gene, "itd", residue_first=first, residue_last=last)]
     if gene == "MET" and words == "exon 14 skipping mutation":
         return [Key(gene, "exon_skipping", exon="14")]
-    simple = {"amplification": "amplification", "deletion": "deletion", "loss": "deletion", "rearrangement": "fusion",
-              "rearrangements": "fusion", "truncating mutation": "truncating", "truncation": "truncating",
-              "frameshift truncation": "truncating"}
+    simple = {
+        "amplification": "amplification",
+        "deletion": "deletion",
+        "loss": "deletion",
+        "rearrangement": "fusion",
+        "rearrangements": "fusion",
+        "truncating mutation": "truncating",
+        "truncation": "truncating",
+        "frameshift truncation": "truncating",
+    }
     return [Key(gene, simple[words])] if words in simple else []
 
 
@@ -94,12 +121,14 @@ def exon_keys(gene: str, exon: str, what: str, types: str) -> list[Key]:
 
 
 def keys_of_fusion(row: Row) -> list[Key]:
-    """A fusion with its partner, or with any; CIViC writes `v` for any, and exon-level fusions count for their genes."""
+    """A fusion with its partner, or with any (CIViC's `v`); exon-level fusions count for their genes."""
     sides = [re.sub(r"\(entrez:\d+\)", "", side).strip() for side in row["vicc_name"].split("::")]
     if len(sides) != 2 or any(side.startswith("reg_") for side in sides):
         return []
-    genes = [symbol(found[1]) if (found := re.search(r"\((\w[\w-]*)\):e", side)) else "" if side == "v" else symbol(side)
-             for side in sides]
+    genes = [
+        symbol(found[1]) if (found := re.search(r"\((\w[\w-]*)\):e", side)) else "" if side == "v" else symbol(side)
+        for side in sides
+    ]
     five, three = genes
     if not five and not three:
         return []
@@ -108,7 +137,9 @@ def keys_of_fusion(row: Row) -> list[Key]:
 
 def accepted_profiles() -> Iterator[tuple[Row, list[Key], str]]:
     """(evidence item, its keys, why there are none) of every accepted evidence item."""
-    profiles = {row["molecular_profile_id"]: row["variant_ids"].split("|") for row in read(CIVIC / "molecular_profiles.tsv.gz")}
+    profiles = {
+        row["molecular_profile_id"]: row["variant_ids"].split("|") for row in read(CIVIC / "molecular_profiles.tsv.gz")
+    }
     genes = {row["variant_id"]: row for row in read(CIVIC / "gene_variants.tsv.gz")}
     fusions = {row["variant_id"]: row for row in read(CIVIC / "fusion_variants.tsv.gz")}
     for item in read(CIVIC / "evidence.tsv.gz"):
@@ -125,7 +156,11 @@ def accepted_profiles() -> Iterator[tuple[Row, list[Key], str]]:
         elif variant in fusions:
             yield item, keys_of_fusion(fusions[variant]), "fusion of a regulatory element"
         else:
-            yield item, [Key("", FACTORS[variant][0], biomarker=FACTORS[variant][1])] if variant in FACTORS else [], "factor"
+            yield (
+                item,
+                [Key("", FACTORS[variant][0], biomarker=FACTORS[variant][1])] if variant in FACTORS else [],
+                "factor",
+            )
 
 
 def supports(item: Row) -> bool:
@@ -133,8 +168,7 @@ def supports(item: Row) -> bool:
 
 
 def makes_known(item: Row) -> bool:
-    return (supports(item) and item["significance"] not in NOT_KNOWN
-            and item["variant_origin"] != "COMMON_GERMLINE")
+    return supports(item) and item["significance"] not in NOT_KNOWN and item["variant_origin"] != "COMMON_GERMLINE"
 
 
 def written(item: Row) -> str:
@@ -147,8 +181,7 @@ def flat(number: int, key: Key, items: list[Row]) -> Row:
     origins = {ORIGINS.get(item["variant_origin"], "any") for item in items}
     return {
         "support_id": f"C{number:04d}",
-        **{name: getattr(key, name) for name in (
-            "gene", "partner", "alteration_class", "protein", "residue_first", "residue_last", "exon", "exon_kind", "biomarker")},
+        **{name: getattr(key, name) for name in PLACE},
         "origin": origins.pop() if len(origins) == 1 else "any",
         "evidence_items": "|".join(written(item) for item in items),
         "best_level": min((item["evidence_level"] for item in items if supports(item)), default=""),

@@ -7,30 +7,73 @@ Every fact becomes one row, or one row a member where it names a gene family or 
 import re
 from dataclasses import dataclass, replace
 
-from tsv import DATA, SHARED, Row, read, write
+from tsv import DATA, PLACE, SHARED, Row, read, write
 from unverified_rules import UNVERIFIED
 
 COLUMNS = (
-    "evidence_id", "fact_id", "scope", "gene", "partner", "alteration_class", "protein", "residue_first",
-    "residue_last", "exon", "exon_kind", "biomarker", "origin", "tier", "tier_as_given", "drug", "conditions",
-    "disease_setting", "line", "alteration", "reference", "date", "reliability", "review", "proposes",
-    "shown_only_reason", "source_id", "source_locator", "note",
+    "evidence_id",
+    "fact_id",
+    "scope",
+    "gene",
+    "partner",
+    "alteration_class",
+    "protein",
+    "residue_first",
+    "residue_last",
+    "exon",
+    "exon_kind",
+    "biomarker",
+    "origin",
+    "tier",
+    "tier_as_given",
+    "drug",
+    "conditions",
+    "disease_setting",
+    "line",
+    "alteration",
+    "reference",
+    "date",
+    "reliability",
+    "review",
+    "proposes",
+    "shown_only_reason",
+    "source_id",
+    "source_locator",
+    "note",
 )
 
 SCOPES = (
-    ("Non-squamous NSCLC", "nsclc_nonsquamous"), ("NSCLC, resected", "nsclc"), ("Breast cancer", "breast"),
-    ("Colorectal", "colorectal"), ("Prostate", "prostate"), ("Gastric", "gastric"), ("Oesophageal", "oesophageal"),
-    ("Pancreatic", "pancreatic_ductal"), ("Hepatocellular", "hepatocellular"), ("Cholangiocarcinoma", "cholangiocarcinoma"),
-    ("Biliary", "biliary"), ("Head and neck", "head_neck_squamous"), ("Gastrointestinal stromal", "gist"),
-    ("Thyroid", "thyroid"), ("Acute myeloid", "aml"),
+    ("Non-squamous NSCLC", "nsclc_nonsquamous"),
+    ("NSCLC, resected", "nsclc"),
+    ("Breast cancer", "breast"),
+    ("Colorectal", "colorectal"),
+    ("Prostate", "prostate"),
+    ("Gastric", "gastric"),
+    ("Oesophageal", "oesophageal"),
+    ("Pancreatic", "pancreatic_ductal"),
+    ("Hepatocellular", "hepatocellular"),
+    ("Cholangiocarcinoma", "cholangiocarcinoma"),
+    ("Biliary", "biliary"),
+    ("Head and neck", "head_neck_squamous"),
+    ("Gastrointestinal stromal", "gist"),
+    ("Thyroid", "thyroid"),
+    ("Acute myeloid", "aml"),
 )
 FAMILIES = {
-    "NTRK": ("NTRK1", "NTRK2", "NTRK3"), "NTRK1/2/3": ("NTRK1", "NTRK2", "NTRK3"), "NTRK1/3": ("NTRK1", "NTRK3"),
-    "RAS": ("KRAS", "NRAS", "HRAS"), "BRCA1/2": ("BRCA1", "BRCA2"), "IDH1/2": ("IDH1", "IDH2"),
-    "FGFR1/2/3": ("FGFR1", "FGFR2", "FGFR3"), "KIT/PDGFRA": ("KIT", "PDGFRA"), "CD274 (IHC)": ("CD274",),
+    "NTRK": ("NTRK1", "NTRK2", "NTRK3"),
+    "NTRK1/2/3": ("NTRK1", "NTRK2", "NTRK3"),
+    "NTRK1/3": ("NTRK1", "NTRK3"),
+    "RAS": ("KRAS", "NRAS", "HRAS"),
+    "BRCA1/2": ("BRCA1", "BRCA2"),
+    "IDH1/2": ("IDH1", "IDH2"),
+    "FGFR1/2/3": ("FGFR1", "FGFR2", "FGFR3"),
+    "KIT/PDGFRA": ("KIT", "PDGFRA"),
+    "CD274 (IHC)": ("CD274",),
 }
 FUSIONS = {  # gene as the source writes it -> (3' partner, 5' partner)
-    "PML-RARA": ("RARA", "PML"), "RUNX1-RUNX1T1": ("RUNX1T1", "RUNX1"), "CBFB-MYH11": ("MYH11", "CBFB"),
+    "PML-RARA": ("RARA", "PML"),
+    "RUNX1-RUNX1T1": ("RUNX1T1", "RUNX1"),
+    "CBFB-MYH11": ("MYH11", "CBFB"),
     "BCR-ABL": ("ABL1", "BCR"),
 }
 # Evidence that rests on germline and somatic variants alike unless the source restricts it.
@@ -39,11 +82,23 @@ INTERIM_2025 = {211, 212}
 MYELODYSPLASIA_LIST = range(148, 157)
 
 CONDITIONS = {
-    182: "prior_crizotinib", 183: "prior_crizotinib", 184: "prior_crizotinib", 185: "prior_alk_inhibitor",
-    191: "prior_treatment", 192: "no_satisfactory_options", 193: "prior_treatment", 194: "prior_treatment",
-    195: "prior_treatment", 196: "prior_treatment", 205: "prior_egfr_inhibitor", 208: "prior_treatment",
-    210: "prior_treatment", 220: "er_positive|her2_negative", 221: "er_negative|pr_negative|her2_negative",
-    223: "er_negative|pr_negative|her2_negative", 224: "resected",
+    182: "prior_crizotinib",
+    183: "prior_crizotinib",
+    184: "prior_crizotinib",
+    185: "prior_alk_inhibitor",
+    191: "prior_treatment",
+    192: "no_satisfactory_options",
+    193: "prior_treatment",
+    194: "prior_treatment",
+    195: "prior_treatment",
+    196: "prior_treatment",
+    205: "prior_egfr_inhibitor",
+    208: "prior_treatment",
+    210: "prior_treatment",
+    220: "er_positive|her2_negative",
+    221: "er_negative|pr_negative|her2_negative",
+    223: "er_negative|pr_negative|her2_negative",
+    224: "resected",
 }
 SHOWN_ONLY = {
     7: ("source_doubted", ""),
@@ -84,8 +139,16 @@ EXONS = {(row["gene"], row["exon"]): row for row in read(DATA / "exon_range.tsv"
 
 def exon_target(gene: str, exon: str, kind: str, words: str, suffix: str = "") -> Target:
     span = EXONS[gene, exon]
-    return Target("exon", words, gene, exon=exon, exon_kind=kind, suffix=suffix,
-                  residue_first=span["residue_first"], residue_last=span["residue_last"])
+    return Target(
+        "exon",
+        words,
+        gene,
+        exon=exon,
+        exon_kind=kind,
+        suffix=suffix,
+        residue_first=span["residue_first"],
+        residue_last=span["residue_last"],
+    )
 
 
 def exact(gene: str, protein: str, suffix: str = "") -> Target:
@@ -94,7 +157,9 @@ def exact(gene: str, protein: str, suffix: str = "") -> Target:
 
 def codon(gene: str, residue: str, suffix: str = "") -> Target:
     number = residue[1:]
-    return Target("codon", f"{gene} {residue}", gene, protein=residue, residue_first=number, residue_last=number, suffix=suffix)
+    return Target(
+        "codon", f"{gene} {residue}", gene, protein=residue, residue_first=number, residue_last=number, suffix=suffix
+    )
 
 
 def common_egfr() -> list[Target]:
@@ -102,8 +167,10 @@ def common_egfr() -> list[Target]:
 
 
 def her2_amplified_or_positive() -> list[Target]:
-    return [Target("amplification", "ERBB2 amplification", "ERBB2", suffix="AMPLIFICATION"),
-            Target("expression", "HER2 positive", "ERBB2", biomarker="HER2", suffix="EXPRESSION")]
+    return [
+        Target("amplification", "ERBB2 amplification", "ERBB2", suffix="AMPLIFICATION"),
+        Target("expression", "HER2 positive", "ERBB2", biomarker="HER2", suffix="EXPRESSION"),
+    ]
 
 
 # What a gene and an alteration in the source's words come to. Anything else is found by `general`.
@@ -190,8 +257,15 @@ def line(fact: Row) -> str:
     context = fact["tumour_context"]
     if fact["source_id"] == "S2_esmo_mnsclc_matrix":
         return context
-    return {"208": "after at least one line", "210": "after at least one line", "216": "1L", "221": "1L",
-            "223": "adjuvant", "224": "adjuvant", "205": "after 1st- or 2nd-generation EGFR inhibitor"}.get(fact["fact_id"], "")
+    return {
+        "208": "after at least one line",
+        "210": "after at least one line",
+        "216": "1L",
+        "221": "1L",
+        "223": "adjuvant",
+        "224": "adjuvant",
+        "205": "after 1st- or 2nd-generation EGFR inhibitor",
+    }.get(fact["fact_id"], "")
 
 
 def shown_only(fact: Row) -> tuple[str, str]:
@@ -238,8 +312,7 @@ def rules_of(fact: Row, dates: dict[str, str]) -> list[Row]:
             "evidence_id": f"E{number:04d}" + (f".{target.suffix}" if target.suffix else ""),
             "fact_id": fact["fact_id"],
             "scope": scope_of(fact),
-            **{name: getattr(target, name) for name in (
-                "gene", "partner", "alteration_class", "protein", "residue_first", "residue_last", "exon", "exon_kind", "biomarker")},
+            **{name: getattr(target, name) for name in PLACE},
             "origin": origin(fact, target),
             "tier": tier(fact),
             "tier_as_given": fact["tier_as_given"],

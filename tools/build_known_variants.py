@@ -1,9 +1,9 @@
 """Build known_variant.tsv.gz: exact GRCh37 coordinates with the protein change that they mean.
 
-Run from the project root, after build_civic_rules.py and build_recurrent_variants.py: python tools/build_known_variants.py
+Run from the project root, after build_recurrent_variants.py: python tools/build_known_variants.py
 From accepted CIViC variants with coordinates and alleles, and from recurrent_variant.tsv. One way of writing for
-VCF and MAF: bases that both alleles share are cut from the end, then from the beginning; an empty allele is `-`; `start`
-is the first changed base, of an insertion the base before it, as in MAF.
+VCF and MAF: bases that both alleles share are cut from the end, then from the beginning; an empty allele is `-`;
+`start` is the first changed base, of an insertion the base before it, as in MAF.
 """
 
 import re
@@ -14,9 +14,30 @@ from tsv import DATA, Row, read, write
 
 from tumorprofil.terms.hgvs import coding_change, parse_protein
 
-COLUMNS = ("build", "chromosome", "start", "end", "reference", "alternate", "gene", "protein", "hgvs_c", "consequence", "source")
-CONSEQUENCES = {"missense", "nonsense", "frameshift", "inframe_deletion", "inframe_insertion", "inframe_indel", "silent",
-                "start_lost", "stop_lost"}
+COLUMNS = (
+    "build",
+    "chromosome",
+    "start",
+    "end",
+    "reference",
+    "alternate",
+    "gene",
+    "protein",
+    "hgvs_c",
+    "consequence",
+    "source",
+)
+CONSEQUENCES = {
+    "missense",
+    "nonsense",
+    "frameshift",
+    "inframe_deletion",
+    "inframe_insertion",
+    "inframe_indel",
+    "silent",
+    "start_lost",
+    "stop_lost",
+}
 
 
 def minimal(start: int, reference: str, alternate: str) -> tuple[int, int, str, str]:
@@ -38,12 +59,19 @@ def consequence(protein: str, types: str) -> str:
     return "splice_site" if re.search("Splice (Donor|Acceptor)", types) else ""
 
 
-def placed(row: Row, inserts_before: bool) -> tuple[int, int, str, str]:
-    """`minimal` of a row whose insertions, without a reference base, name the base before them."""
-    start = int(row["start"])
-    if inserts_before and not row["reference"].strip("-"):
-        start += 1
-    return minimal(start, row["reference"], row["alternate"])
+def placed(start: int, reference: str, alternate: str) -> Row:
+    """The cells of `minimal`. Both sources name, of an insertion without a reference base, the base before it."""
+    inserted = not reference.strip("-")
+    start, end, reference, alternate = minimal(start + inserted, reference, alternate)
+    return {"start": str(start), "end": str(end), "reference": reference, "alternate": alternate}
+
+
+def coding_of(row: Row) -> str:
+    """The coding change on CIViC's representative transcript, else on a RefSeq one, else on any."""
+    names = [name for name in row["hgvs"].split("|") if ":c." in name]
+    wanted = row["representative_transcript"] or "?"
+    best = min(names, key=lambda name: (not name.startswith(wanted), not name.startswith("NM_")), default="")
+    return coding_change(best) or ""
 
 
 def from_civic() -> Iterator[Row]:
@@ -59,21 +87,26 @@ def from_civic() -> Iterator[Row]:
         what = consequence(protein, row["variant_types"])
         if not what:
             continue
-        start, end, reference, alternate = placed(
-            {"start": row["start"], "reference": row["reference_bases"], "alternate": row["variant_bases"]}, True)
-        coding = [name for name in row["hgvs"].split("|") if ":c." in name]
-        coding.sort(key=lambda name: (not name.startswith(row["representative_transcript"] or "?"), not name.startswith("NM_")))
-        yield {"build": "GRCh37", "chromosome": row["chromosome"], "start": str(start), "end": str(end), "reference": reference,
-               "alternate": alternate, "gene": symbol(row["gene"]), "protein": protein,
-               "hgvs_c": coding_change(coding[0]) or "" if coding else "", "consequence": what, "source": "CIViC"}
+        yield {
+            "build": "GRCh37",
+            "chromosome": row["chromosome"],
+            **placed(int(row["start"]), row["reference_bases"], row["variant_bases"]),
+            "gene": symbol(row["gene"]),
+            "protein": protein,
+            "hgvs_c": coding_of(row),
+            "consequence": what,
+            "source": "CIViC",
+        }
 
 
 def from_recurrence() -> Iterator[Row]:
     for row in read(DATA / "recurrent_variant.tsv"):
-        start, end, reference, alternate = placed(row, True)
-        yield {**{name: row[name] for name in ("build", "chromosome", "gene", "protein", "hgvs_c")}, "start": str(start),
-               "end": str(end), "reference": reference, "alternate": alternate,
-               "consequence": consequence(row["protein"], ""), "source": "TCGA"}
+        yield {
+            **{name: row[name] for name in ("build", "chromosome", "gene", "protein", "hgvs_c")},
+            **placed(int(row["start"]), row["reference"], row["alternate"]),
+            "consequence": consequence(row["protein"], ""),
+            "source": "TCGA",
+        }
 
 
 def order(row: Row) -> tuple[int, int, str, str]:

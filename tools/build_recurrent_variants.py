@@ -15,8 +15,21 @@ from tsv import DATA, SHARED, Row, read, write
 from tumorprofil.terms.hgvs import normalise_protein, parse_protein
 
 PATIENTS, ALONE = 5, 8
-COLUMNS = ("gene", "protein", "consequence", "patients", "cohorts", "build", "chromosome", "start", "end", "reference",
-           "alternate", "hgvs_c", "coordinate_patients")
+COLUMNS = (
+    "gene",
+    "protein",
+    "consequence",
+    "patients",
+    "cohorts",
+    "build",
+    "chromosome",
+    "start",
+    "end",
+    "reference",
+    "alternate",
+    "hgvs_c",
+    "coordinate_patients",
+)
 KINDS = {"missense", "inframe_deletion", "inframe_insertion", "inframe_indel"}
 Coordinate = tuple[str, str, str, str, str]
 
@@ -41,8 +54,13 @@ def variants(genes: set[str]) -> Iterator[tuple[str, str, str, str, Row]]:
 
 def coordinate(row: Row) -> Coordinate:
     """Chromosome, start, end, reference and alternate as MAF has them: nothing shared, - where empty."""
-    return (row["Chromosome"].removeprefix("chr"), row["Start_Position"], row["End_Position"],
-            row["Reference_Allele"] or "-", row["Tumor_Seq_Allele2"] or "-")
+    return (
+        row["Chromosome"].removeprefix("chr"),
+        row["Start_Position"],
+        row["End_Position"],
+        row["Reference_Allele"] or "-",
+        row["Tumor_Seq_Allele2"] or "-",
+    )
 
 
 def main() -> None:
@@ -68,13 +86,23 @@ def main() -> None:
             continue
         place, count = min(places[key].items(), key=lambda item: (-item[1], item[0]))
         chromosome, start, end, reference, alternate = place
-        rows.append({
-            "gene": key[0], "protein": key[1], "consequence": parse_protein(f"p.{key[1]}").kind,
-            "patients": str(len(patients[key])), "cohorts": "|".join(sorted(cohorts[key])), "build": "GRCh37",
-            "chromosome": chromosome, "start": start, "end": end, "reference": reference, "alternate": alternate,
-            "hgvs_c": min(coding[key].items(), key=lambda item: (-item[1], item[0]))[0] if coding[key] else "",
-            "coordinate_patients": str(count),
-        })
+        rows.append(
+            {
+                "gene": key[0],
+                "protein": key[1],
+                "consequence": parse_protein(f"p.{key[1]}").kind,
+                "patients": str(len(patients[key])),
+                "cohorts": "|".join(sorted(cohorts[key])),
+                "build": "GRCh37",
+                "chromosome": chromosome,
+                "start": start,
+                "end": end,
+                "reference": reference,
+                "alternate": alternate,
+                "hgvs_c": min(coding[key].items(), key=lambda item: (-item[1], item[0]))[0] if coding[key] else "",
+                "coordinate_patients": str(count),
+            }
+        )
     print(f"{write('recurrent_variant.tsv', COLUMNS, rows)} recurrent variants")
 
 

@@ -12,13 +12,25 @@ DATA = PROJECT / "src" / "tumorprofil" / "evidence" / "data"
 
 Row = dict[str, str]
 
+# The columns that say what an alteration is, shared by ESCAT rules and CIViC support.
+PLACE = (
+    "gene",
+    "partner",
+    "alteration_class",
+    "protein",
+    "residue_first",
+    "residue_last",
+    "exon",
+    "exon_kind",
+    "biomarker",
+)
+
 
 def read(file: Path, quoted: bool = False) -> Iterator[Row]:
     """Rows of a TSV, gzip or plain; cells trimmed."""
     csv.field_size_limit(1 << 24)
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
     quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    with opened as handle:
+    with (gzip.open if file.suffix == ".gz" else open)(file, "rt", encoding="utf-8") as handle:
         for row in csv.DictReader(handle, delimiter="\t", quoting=quoting):
             yield {key: (value or "").strip() for key, value in row.items() if key}
 

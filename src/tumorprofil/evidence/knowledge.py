@@ -74,17 +74,20 @@ def load(connection: duckdb.DuckDBPyConnection) -> None:
     assert row is not None
     connection.execute(f"SET search_path = '{row[0]}.main,memory.{schema},memory.main'")
     own = connection.execute(
-        "SELECT estimated_size FROM duckdb_tables() WHERE database_name = ? AND table_name = 'gene_symbol'", [row[0]]).fetchone()
+        "SELECT estimated_size FROM duckdb_tables() WHERE database_name = ? AND table_name = 'gene_symbol'", [row[0]]
+    ).fetchone()
     if own is None:
         engine.load_reference(connection, "gene_symbol")
     elif own[0] != len(reference.rows("gene_symbol")):
-        # The cohort's files mean something of their own by some symbols; nearly all cohorts do not, and this takes milliseconds.
-        connection.execute("CREATE OR REPLACE TABLE candidate_symbol AS "
-                           "SELECT reported, symbol FROM gene_symbol SEMI JOIN evidence_gene ON symbol = evidence_gene.gene")
+        # Some files mean something of their own by a symbol. Most do not, and are spared these milliseconds.
+        connection.execute(
+            "CREATE OR REPLACE TABLE candidate_symbol AS SELECT reported, symbol FROM gene_symbol "
+            "SEMI JOIN evidence_gene ON symbol = evidence_gene.gene"
+        )
 
 
 def version() -> str:
-    """Which evidence this is: a hash of every evidence table in use and the newest date in it, such as
+    """Which evidence this is: a hash of every table in use and the newest date in the rules, such as
     ``3f9c02aa91d4-2025-01-01``. Belongs in every result."""
     return _version(_signature())
 
@@ -112,14 +115,14 @@ Signature = tuple[tuple[str, int], ...]
 
 
 def _signature() -> Signature:
-    files = [reference.path(name) for name in tables.SHIPPED]
+    files = [reference.path(name) for name in (*tables.SHIPPED, *tables.FROM_TERMS)]
     return tuple((str(file), file.stat().st_mtime_ns) for file in files)
 
 
 @lru_cache(maxsize=8)
 def _version(_state: Signature) -> str:
     digest = hashlib.sha256()
-    for name in tables.SHIPPED:
+    for name in (*tables.SHIPPED, *tables.FROM_TERMS):
         digest.update(reference.path(name).read_bytes())
     newest = max(rule.date for rule in _rules(_state))
     return f"{digest.hexdigest()[:12]}-{newest.isoformat()}"
@@ -140,8 +143,11 @@ def _rule(row: reference.Row) -> Rule:
         cells["date"] = date.fromisoformat(row["date"] or "")
         cells["proposes"] = row["proposes"] == "true"
     except ValueError as error:
-        raise UsageError(translate("Table {name}, row {row}: {problem}.").format(
-            name="escat_rule", row=row["evidence_id"], problem=error)) from error
+        raise UsageError(
+            translate("Table {name}, row {row}: {problem}.").format(
+                name="escat_rule", row=row["evidence_id"], problem=error
+            )
+        ) from error
     return Rule(**cells)  # type: ignore[arg-type]
 
 
@@ -152,7 +158,7 @@ def _fill(schema: str) -> None:
     assert row is not None
     connection.execute(f"CREATE SCHEMA memory.{schema}")
     connection.execute(f"SET search_path = 'memory.{schema},memory.main'")
-    for name in (*tables.SHIPPED, *tables.FROM_TERMS):
+    for name in (*tables.SHIPPED, *tables.COPIED):
         engine.load_reference(connection, name)
     tables.register_derived(connection)
     for statement in tables.STATEMENTS:
