@@ -5,11 +5,12 @@ that makes findings of them. Specifications: https://samtools.github.io/hts-spec
 """
 
 import re
+from os import SEEK_END
 
 from tumorprofil.errors import Refusal
 from tumorprofil.formats.layout import Options
 from tumorprofil.formats.source import Source
-from tumorprofil.formats.staging import Staging
+from tumorprofil.formats.staging import Added, Staging
 from tumorprofil.formats.vcf_annotation import annotation
 from tumorprofil.formats.vcf_findings import finding_select
 from tumorprofil.formats.vcf_grammar import grammar
@@ -19,6 +20,8 @@ from tumorprofil.formats.vcf_samples import Samples, choose
 from tumorprofil.terms.language import translate
 
 NAME = "vcf"
+
+_LISTED = 20
 
 
 def recognises(source: Source) -> bool:
@@ -52,7 +55,9 @@ def read(source: Source, staging: Staging, options: Options) -> None:
     if records.broken_rows and not (staging.keep_going or options.keep_going):
         return
     if records.total:
-        staging.add("finding", finding_select(header, records, samples, found, options), size=source.size)
+        added = staging.add("finding", finding_select(header, records, samples, found, options), size=source.size)
+        _repeated(source, added, staging)
+    _whole(source, header, staging)
     _profile(source, samples, build or None, staging, options)
     _notes(source, records, staging)
 
@@ -79,6 +84,30 @@ def _build(source: Source, header: Header, staging: Staging, options: Options) -
             translate("One file holds one build; the option --build must agree with it."), found=", ".join(sorted(said))))
         return False
     return next(iter(said), options.build or options.layout.build)
+
+
+def _repeated(source: Source, added: Added, staging: Staging) -> None:
+    """List changes that the file tells twice. They stay in: which of the two is meant nobody here can know."""
+    change = "chromosome, start_position, reference_allele, alternate_allele"
+    row = staging.connection.execute(f"SELECT count(*) - count(DISTINCT hash({change})) FROM {added.rows}").fetchone()
+    if not row or not row[0]:
+        return
+    twice = staging.connection.execute(f"SELECT {change} FROM {added.rows} GROUP BY ALL HAVING count(*) > 1 "
+                                       f"ORDER BY ALL LIMIT {_LISTED}").fetchall()
+    for chromosome, position, reference, alternate in twice:
+        staging.refuse(source.refusal(translate("the same change twice"), translate("Each change in one record."),
+                                      extent="value", found=f"{chromosome}:{position} {reference}>{alternate}"))
+
+
+def _whole(source: Source, header: Header, staging: Staging) -> None:
+    # VCF 4.3, 1.1: every line ends; a file that was cut off while copying seldom ends at a line's end.
+    if source.compression != "none" or header.version < "4.3":
+        return
+    with source.open() as handle:
+        handle.seek(-1, SEEK_END)
+        if handle.read(1) != b"\n":
+            staging.refuse(source.refusal(translate("the last line does not end"),
+                                          translate("Make sure that the file was not cut off."), extent="value"))
 
 
 def _profile(source: Source, samples: Samples, build: str | None, staging: Staging, options: Options) -> None:

@@ -16,7 +16,7 @@ RESERVED_INFO: dict[str, tuple[str, str]] = {
 }
 RESERVED_FORMAT: dict[str, tuple[str, str]] = {
     "DP": _ONE_INTEGER, "EC": ("A", "Integer"), "FT": ("1", "String"), "GL": ("G", "Float"), "GP": ("G", "Float"),
-    "GQ": _ONE_INTEGER, "GT": ("1", "String"), "HQ": ("2", "Integer"), "MQ": _ONE_INTEGER, "PL": ("G", "Integer"),
+    "GLE": ("G", "String"), "GQ": _ONE_INTEGER, "GT": ("1", "String"), "HQ": ("2", "Integer"), "MQ": _ONE_INTEGER, "PL": ("G", "Integer"),
     "PQ": _ONE_INTEGER, "PS": _ONE_INTEGER,
 }
 # Callers used these keys in ways of their own until VCF 4.3 defined them.
@@ -26,7 +26,10 @@ _NUMBER = re.compile(r"\d+|[ARG.]")
 _STRUCTURED = {"INFO", "FORMAT", "FILTER", "ALT", "contig", "SAMPLE", "PEDIGREE", "META"}
 _ORDER = ("ID", "Number", "Type", "Description")
 # An ALT's identifier may hold every sign, so that its line cannot be taken apart like the others.
-_NAMED = re.compile(r'<ID=[^\s,<>]+(?P<description>,Description="(?:[^"\\]|\\.)*")?(?:,[^\s,=]+=(?:"(?:[^"\\]|\\.)*"|[^,"]*))*>')
+_NAMED = re.compile(r'<ID=(?P<id>[^\s,<>]+)(?P<description>,Description="(?:[^"\\]|\\.)*"'
+                    r'(?:,[^\s,=]+=(?:"(?:[^"\\]|\\.)*"|[^,"]*))*)?>')
+# First parts of a structural allele's name, such as DUP in DUP:TANDEM.
+_STRUCTURAL = {"DEL", "INS", "DUP", "INV", "CNV", "BND", "TRA"}
 _FIELD = re.compile(r'([^=,<>"\s]+)=("(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^,"]*)(,|$)')
 # Spaces, commas and brackets end an identifier; HLA contigs carry * and =.
 _IDENTIFIER = re.compile(r"[^\s,<>]+")
@@ -81,6 +84,8 @@ def meta_problems(meta: Meta, version: str) -> Iterator[Problem]:
         match = _NAMED.fullmatch(meta.value)
         if not match or (version < "4.4" and not match["description"]):
             yield _out_of_order(("ID", "Description"))
+        elif meta.name == "ALT" and ":" in match["id"] and match["id"].split(":")[0] not in _STRUCTURAL:
+            yield Problem(translate("a structural allele of an unknown kind"), ", ".join(sorted(_STRUCTURAL)) + ".")
     elif not meta.whole:
         structured = meta.name in _STRUCTURED and "=" in meta.text
         yield Problem(translate("a header line that is not whole"),
@@ -88,8 +93,8 @@ def meta_problems(meta: Meta, version: str) -> Iterator[Problem]:
                       else translate("##KEY=value."))
     elif meta.name in ("INFO", "FORMAT"):
         yield from _definition_problems(meta, version)
-    elif meta.name in ("contig", "SAMPLE", "META") or (meta.name == "PEDIGREE" and version >= "4.3"):
-        yield from _identifier_problems(meta)
+    elif meta.name in ("contig", "SAMPLE", "META") or (meta.name == "PEDIGREE" and meta.fields):
+        yield from _identifier_problems(meta, version)
     elif meta.name in ("assembly", "pedigreeDB") and not _URL.fullmatch(meta.value):
         yield Problem(translate("not an address"), translate("A URL such as ftp://host/path."))
 
@@ -118,15 +123,14 @@ def _definition_problems(meta: Meta, version: str) -> Iterator[Problem]:
                       "Number={}, Type={}.".format(*reserved))
 
 
-def _identifier_problems(meta: Meta) -> Iterator[Problem]:
+def _identifier_problems(meta: Meta, version: str) -> Iterator[Problem]:
     fields = meta.fields
-    good = bool(_IDENTIFIER.fullmatch(fields.get("ID", "")))
+    good = bool(_IDENTIFIER.fullmatch(fields.get("ID", ""))) and not (meta.name == "SAMPLE" and "*" in fields["ID"])
     if meta.name == "PEDIGREE":
-        good = good and all(re.fullmatch(r"[\w-]+", value) for value in fields.values())
+        # Until VCF 4.3 the line had no identifier of its own.
+        good = (good or version < "4.3") and all(re.fullmatch(r"[\w.-]+", value) for value in fields.values())
     if meta.name == "META":
-        good = good and tuple(fields)[:4] == ("ID", "Type", "Number", "Values") or tuple(fields)[:4] == (
-            "ID", "Number", "Type", "Values")
-        good = good and bool(_NUMBER.fullmatch(fields["Number"])) and fields["Type"] in _TYPES["INFO"] and meta.value.endswith("]>")
+        good = good and tuple(fields)[:4] == ("ID", "Number", "Type", "Values") and bool(_NUMBER.fullmatch(fields["Number"])) and fields["Type"] in _TYPES["INFO"] and meta.value.endswith("]>")
     if not good:
         yield Problem(translate("an identifier or value that is not allowed here"),
                       translate("ID=… first, of letters, figures and signs other than space, comma and brackets."))

@@ -179,6 +179,7 @@ def _samples_fit(header: Header, grammar: Grammar, shapes: set[Shape]) -> str:
 def list_faults(connection: duckdb.DuckDBPyConnection, source: Source, header: Header, grammar: Grammar,
                 annotation: Annotation | None, records: Records) -> list[Refusal]:
     """What is wrong where, in the order of the lines; of each kind only the first, with how many more there are."""
+    connection.execute("SET preserve_insertion_order = true")
     numbered = f"(SELECT row_number() OVER () AS ordinal, * FROM {scan_sql(source, header, numbered=True)})"
     rows = connection.execute(f"""
         SELECT ordinal FROM {_rows(numbered, header, annotation)} WHERE ({records.fitting}) IS NOT TRUE ORDER BY ordinal LIMIT {_LOOKED_AT}""").fetchall()
