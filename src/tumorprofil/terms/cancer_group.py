@@ -79,6 +79,6 @@ def _groups() -> dict[str, CancerGroup]:
 def _rules() -> tuple[_Rule, ...]:
     ordered = sorted(reference.rows("cancer_group_rule"), key=lambda row: int(text(row, "precedence")))
     return tuple(_Rule(
-        text(row, "group"), float(age) if (age := row["age_below"]) else None, codes.ranges(row["site"]),
+        text(row, "cancer_group"), float(age) if (age := row["age_below"]) else None, codes.ranges(row["site"]),
         codes.ranges(row["morphology"]), frozenset((row["oncotree"] or "").split("|")) - {""},
     ) for row in ordered)
