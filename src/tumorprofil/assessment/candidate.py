@@ -86,11 +86,12 @@ def protein_kind(text: str) -> str: ...  # type: ignore[empty-body]
 def reported() -> ir.Table:
     """Findings in genes that evidence speaks of, and bare ones whose coordinates are known."""
     finding = finding_reported
-    plain = finding.filter(finding.kind != "fusion").join(
+    bare = finding.consequence == "not_annotated"
+    plain = finding.filter((finding.kind != "fusion") & ~bare.fill_null(False)).join(
         candidate_symbol, finding.gene_reported == candidate_symbol.reported
     )
     plain = plain.mutate(gene=plain.symbol, partner=ibis.null("string"), hgvs_p_reported=finding.hgvs_p_reported)
-    bare = finding.filter(finding.consequence == "not_annotated").join(profile, "profile_id")
+    bare = finding.filter(bare).join(profile, "profile_id")
     bare = bare.join(
         known_variant,
         [
@@ -115,8 +116,6 @@ def reported() -> ir.Table:
     fusion = fusion.left_join(other, fusion.partner_reported == other.reported)
     fusion = fusion.rename(partner="symbol").drop("reported")
     names = (*_REPORTED, "gene", "partner")
-    annotated = bare.select("finding_id")
-    plain = plain.anti_join(annotated, "finding_id")
     return ibis.union(plain.select(*names), bare.select(*names), fusion.select(*names))
 
 

@@ -24,6 +24,8 @@ def _engine() -> duckdb.DuckDBPyConnection:
     engine = duckdb.connect(":memory:")
     engine.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     engine.execute("SET enable_progress_bar = false")
+    # A checkpoint of an in-memory database compresses again what the reader has compressed already: seconds.
+    engine.execute("SET checkpoint_threshold = '1TB'")
     hgvs.register(engine)
     return engine
 
