@@ -93,7 +93,8 @@ def test_the_registry_holds_three_centres_and_one_cell_that_is_listed() -> None:
     ("SYNT-AUH-0303", "BRCA2", "p.S1982fs", "PRAD"),
 ])
 def test_the_registry_holds_what_evidence_speaks_of(patient: str, gene: str, change: str, tumour_type: str) -> None:
-    found = read(EXAMPLES / "registry").connection.execute(
+    cohort = read(EXAMPLES / "registry")
+    found = cohort.connection.execute(
         """SELECT hgvs_p, tumour_type FROM finding JOIN profile USING (profile_id)
         WHERE patient_id = ? AND gene = ?""", [patient, gene]).fetchall()
     assert found == [(change, tumour_type)]

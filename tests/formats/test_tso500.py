@@ -86,8 +86,8 @@ def test_a_small_variant_keeps_what_the_report_says_of_it(tmp_path: Path) -> Non
     assert rows(cohort, """SELECT kind, gene, hgvs_p, hgvs_p_reported, hgvs_c, transcript, consequence, chromosome,
         start_position, end_position, reference_allele, alternate_allele, exon, vaf, depth, alternate_reads, filter
         FROM finding""") == [(
-            "small_variant", "EGFR", "p.L858R", "NP_005219.2:p.(Leu858Arg)", "c.2573T>G", "NM_005228.4", "missense", "7",
-            55259515, 55259515, "T", "G", 21, 0.34, 847, None, "PASS")]
+            "small_variant", "EGFR", "p.L858R", "NP_005219.2:p.(Leu858Arg)", "c.2573T>G", "NM_005228.4", "missense",
+            "7", 55259515, 55259515, "T", "G", 21, 0.34, 847, None, "PASS")]
 
 
 @pytest.mark.parametrize(("alleles", "written"), [
@@ -101,7 +101,8 @@ def test_a_small_variant_keeps_what_the_report_says_of_it(tmp_path: Path) -> Non
 def test_alleles_are_trimmed_as_in_a_maf(tmp_path: Path, alleles: tuple[str, str], written: tuple[object, ...]) -> None:
     row = f"TP53\tchr17\t100\t{alleles[0]}\t{alleles[1]}\t0.2\t100\t\t\t\t"
     cohort = cohort_of(tmp_path, report(small=row))
-    assert rows(cohort, "SELECT start_position, end_position, reference_allele, alternate_allele FROM finding") == [written]
+    found = rows(cohort, "SELECT start_position, end_position, reference_allele, alternate_allele FROM finding")
+    assert found == [written]
 
 
 def test_a_silent_row_and_one_without_gene_stay(tmp_path: Path) -> None:
@@ -327,6 +328,19 @@ def test_a_file_cut_off_before_its_last_section_is_refused(tmp_path: Path) -> No
     text = report(tmb="6")
     refusals = refusals_of(tmp_path, text[:text.index("[Splice Variants]")])
     assert "[Small Variants]" in refusals[0].problem
+
+
+@pytest.mark.parametrize("end", ["", SMALL, f"{SMALL}\n"])
+def test_a_file_cut_off_before_the_rows_of_its_last_section_is_refused(tmp_path: Path, end: str) -> None:
+    text = report()
+    cut = text[:text.index(SMALL)] + end
+    assert "ends before its rows" in refusals_of(tmp_path, cut)[0].problem
+
+
+@pytest.mark.parametrize("end", [f"{SMALL}\nNA", f"{SMALL}\n\n", "NA\n"])
+def test_a_last_section_may_be_blank(tmp_path: Path, end: str) -> None:
+    text = report()
+    assert cohort_of(tmp_path, text[:text.index(SMALL)] + end).count("finding") == 0
 
 
 def test_sections_of_what_was_not_sequenced_may_lack(tmp_path: Path) -> None:

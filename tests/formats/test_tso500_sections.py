@@ -15,9 +15,9 @@ def test_what_was_written_in_sections_is_read_from_them(
         written: list[tuple[str, list[tuple[str, ...]]]], tabs: int, blank: str) -> None:
     text = "a title\n"
     for name, lines in written:
-        text += f"[{name}]" + "\t" * tabs + "\n" + "".join("\t".join(line) + "\t" * tabs + "\n" for line in lines) + blank
+        text += "".join("\t".join(line) + "\t" * tabs + "\n" for line in ((f"[{name}]",), *lines)) + blank
     read = split_sections(text)
-    assert [(part.name, [cells for _, cells in part.lines]) for part in read] == [(name, lines) for name, lines in written]
+    assert [(part.name, [cells for _, cells in part.lines]) for part in read] == written
     numbered = text.split("\n")
     assert all(numbered[number - 1].startswith("\t".join(cells)) for part in read for number, cells in part.lines)
     assert all(numbered[part.line - 1].startswith(f"[{part.name}]") for part in read)

@@ -95,6 +95,15 @@ def problems(file: str, text: str, sections: list[Section]) -> Iterator[Refusal]
         seen.add(section.name)
         if section.name in TABLES and section.lines:
             yield from _table_problems(file, section, _unended(text))
+    if sections and sections[-1].name in TABLES and not _goes_on(sections[-1], text):
+        yield Refusal(file, "file", translate("section [{name}] ends before its rows").format(name=sections[-1].name),
+                      translate("Rows, or NA; the file may be cut off."), line=sections[-1].line)
+
+
+def _goes_on(section: Section, text: str) -> bool:
+    """Whether any line, be it blank, follows the headings; where none are found, the title."""
+    opening = section.lines[0][0] if section.lines else section.line
+    return text.count("\n") + (not text.endswith("\n")) > opening
 
 
 def _unended(text: str) -> tuple[int, int] | None:
