@@ -72,9 +72,19 @@ OUTSIDE_FROM = RANKS["upstream_gene_variant"]
 _UNKNOWN = len(TERMS) + 1
 # What whole genomes and exomes are full of, the most frequent first: the engine compares in this order.
 _FREQUENT = (
-    "intron_variant", "intergenic_variant", "upstream_gene_variant", "downstream_gene_variant", "missense_variant",
-    "synonymous_variant", "non_coding_transcript_exon_variant", "3_prime_UTR_variant", "intergenic_region",
-    "regulatory_region_variant", "5_prime_UTR_variant", "stop_gained", "frameshift_variant",
+    "intron_variant",
+    "intergenic_variant",
+    "upstream_gene_variant",
+    "downstream_gene_variant",
+    "missense_variant",
+    "synonymous_variant",
+    "non_coding_transcript_exon_variant",
+    "3_prime_UTR_variant",
+    "intergenic_region",
+    "regulatory_region_variant",
+    "5_prime_UTR_variant",
+    "stop_gained",
+    "frameshift_variant",
 )
 
 
@@ -89,8 +99,10 @@ def rank_sql(cell: str, beside: int = 0) -> str:
 
     `beside` is added to the rank of a term for a variant that lies beside the transcript."""
     ordered = [*_FREQUENT, *(name for name in TERMS if name not in _FREQUENT)]
-    cases = " ".join(f"WHEN '{name}' THEN {RANKS[name] + (beside if RANKS[name] >= OUTSIDE_FROM else 0)}" for name in ordered)
-    return f"list_min(list_transform(string_split({cell}, '&'), lambda term: CASE term {cases} ELSE {_UNKNOWN + beside} END))"
+    ranks = {name: RANKS[name] + (beside if RANKS[name] >= OUTSIDE_FROM else 0) for name in ordered}
+    cases = " ".join(f"WHEN '{name}' THEN {rank}" for name, rank in ranks.items())
+    rank = f"CASE term {cases} ELSE {_UNKNOWN + beside} END"
+    return f"list_min(list_transform(string_split({cell}, '&'), lambda term: {rank}))"
 
 
 def code_sql(rank: str) -> str:

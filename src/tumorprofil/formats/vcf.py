@@ -6,6 +6,7 @@ that makes findings of them. Specifications: https://samtools.github.io/hts-spec
 
 import re
 from os import SEEK_END
+from typing import Literal
 
 from tumorprofil.errors import Refusal
 from tumorprofil.formats.layout import Options
@@ -67,21 +68,32 @@ def _samples(source: Source, header: Header, staging: Staging, options: Options)
     samples = choose(header, options, stem)
     if samples is None:
         names = ", ".join(header.samples)
-        problem = (translate("no sample is called {sample}").format(sample=options.tumour_sample)
-                   if options.tumour_sample else translate("it is not said which sample is the tumour"))
-        staging.refuse(source.refusal(
-            problem, translate("Name it with --tumour-sample; the samples are {names}.").format(names=names),
-            line=header.lines))
+        problem = (
+            translate("no sample is called {sample}").format(sample=options.tumour_sample)
+            if options.tumour_sample
+            else translate("it is not said which sample is the tumour")
+        )
+        staging.refuse(
+            source.refusal(
+                problem,
+                translate("Name it with --tumour-sample; the samples are {names}.").format(names=names),
+                line=header.lines,
+            )
+        )
     return samples
 
 
-def _build(source: Source, header: Header, staging: Staging, options: Options) -> str | None | bool:
+def _build(source: Source, header: Header, staging: Staging, options: Options) -> str | Literal[False] | None:
     """The build of the coordinates, None where nobody says it, False where it was refused."""
     said = builds(header)
     if len(said) > 1 or (said and options.build and said != {options.build}):
-        staging.refuse(source.refusal(
-            translate("coordinates of another genome build"),
-            translate("One file holds one build; the option --build must agree with it."), found=", ".join(sorted(said))))
+        staging.refuse(
+            source.refusal(
+                translate("coordinates of another genome build"),
+                translate("One file holds one build; the option --build must agree with it."),
+                found=", ".join(sorted(said)),
+            )
+        )
         return False
     return next(iter(said), options.build or options.layout.build)
 
@@ -92,11 +104,18 @@ def _repeated(source: Source, added: Added, staging: Staging) -> None:
     row = staging.connection.execute(f"SELECT count(*) - count(DISTINCT hash({change})) FROM {added.rows}").fetchone()
     if not row or not row[0]:
         return
-    twice = staging.connection.execute(f"SELECT {change} FROM {added.rows} GROUP BY ALL HAVING count(*) > 1 "
-                                       f"ORDER BY ALL LIMIT {_LISTED}").fetchall()
+    twice = staging.connection.execute(
+        f"SELECT {change} FROM {added.rows} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT {_LISTED}"
+    ).fetchall()
     for chromosome, position, reference, alternate in twice:
-        staging.refuse(source.refusal(translate("the same change twice"), translate("Each change in one record."),
-                                      extent="value", found=f"{chromosome}:{position} {reference}>{alternate}"))
+        staging.refuse(
+            source.refusal(
+                translate("the same change twice"),
+                translate("Each change in one record."),
+                extent="value",
+                found=f"{chromosome}:{position} {reference}>{alternate}",
+            )
+        )
 
 
 def _whole(source: Source, header: Header, staging: Staging) -> None:
@@ -106,8 +125,13 @@ def _whole(source: Source, header: Header, staging: Staging) -> None:
     with source.open() as handle:
         handle.seek(-1, SEEK_END)
         if handle.read(1) != b"\n":
-            staging.refuse(source.refusal(translate("the last line does not end"),
-                                          translate("Make sure that the file was not cut off."), extent="value"))
+            staging.refuse(
+                source.refusal(
+                    translate("the last line does not end"),
+                    translate("Make sure that the file was not cut off."),
+                    extent="value",
+                )
+            )
 
 
 def _profile(source: Source, samples: Samples, build: str | None, staging: Staging, options: Options) -> None:
@@ -117,18 +141,23 @@ def _profile(source: Source, samples: Samples, build: str | None, staging: Stagi
     if tumour_only is None and samples.has_normal is not None:
         tumour_only = not samples.has_normal
     patient = layout.patient(samples.name)
-    staging.add_rows("profile", [{
-        "profile_id": samples.name,
-        "patient_id": patient,
-        "centre": layout.centre_of(samples.name),
-        "analyte": "dna",
-        "build": build,
-        "tumour_only": tumour_only,
-        "tumour_type": tumour_type,
-        "tumour_type_basis": "option" if options.tumour_type else "file" if tumour_type else None,
-        "source_file": source.name,
-        "source_format": NAME,
-    }])
+    staging.add_rows(
+        "profile",
+        [
+            {
+                "profile_id": samples.name,
+                "patient_id": patient,
+                "centre": layout.centre_of(samples.name),
+                "analyte": "dna",
+                "build": build,
+                "tumour_only": tumour_only,
+                "tumour_type": tumour_type,
+                "tumour_type_basis": "option" if options.tumour_type else "file" if tumour_type else None,
+                "source_file": source.name,
+                "source_format": NAME,
+            }
+        ],
+    )
     staging.add_rows("patient", [{"patient_id": patient}])
 
 
@@ -141,9 +170,14 @@ def _notes(source: Source, records: Records, staging: Staging) -> None:
         FROM (SELECT unnest(string_split("ALT", ',')) AS allele FROM {records.scan})""").fetchone()
     without, structural = row or (0, 0)
     if without:
-        staging.notes.append(translate("{file}: {count} records name no alternate allele and were left out.").format(
-            file=source.name, count=without))
+        staging.notes.append(
+            translate("{file}: {count} records name no alternate allele and were left out.").format(
+                file=source.name, count=without
+            )
+        )
     if structural:
-        staging.notes.append(translate(
-            "{file}: {count} structural alleles without bases (such as <DEL> or breakends) were left out.").format(
-                file=source.name, count=structural))
+        staging.notes.append(
+            translate(
+                "{file}: {count} structural alleles without bases (such as <DEL> or breakends) were left out."
+            ).format(file=source.name, count=structural)
+        )

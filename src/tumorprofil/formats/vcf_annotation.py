@@ -25,7 +25,9 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 }
 # The general population as a whole: gnomAD, ExAC, 1000 Genomes, and VEP's own maximum of them.
 _FREQUENCY = re.compile(r"(?i)max_af|af|af_1000g|1000g_af|(?:gnomad|exac)[a-z_]*?_?af(?:_?(?:pop|grp)max)?")
-_SIGNIFICANCE = re.compile(r"(?i)clin_?sig|cln_?sig|cln_clinical_significance|clinvar(?:_[a-z]+)*_(?:clnsig|significance)|clinical_significance")
+_SIGNIFICANCE = re.compile(
+    r"(?i)clin_?sig|cln_?sig|(?:cln_)?clinical_significance|clinvar(?:_[a-z]+)*_(?:clnsig|significance)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ def annotation(header: Header) -> Annotation | None:
         if fields and "|" in fields.group(1) and (key == "CSQ" or "Ensembl VEP" in definition.description):
             return Annotation(key, tuple(name.strip() for name in fields.group(1).split("|")), snpeff=False)
     fields = re.search(r"'(.+\|.+)'", header.info["ANN"].description) if "ANN" in header.info else None
-    return Annotation("ANN", tuple(name.strip() for name in fields.group(1).split("|")), snpeff=True) if fields else None
+    if not fields:
+        return None
+    return Annotation("ANN", tuple(name.strip() for name in fields.group(1).split("|")), snpeff=True)
 
 
 def info_value(key: str, info: str = "info") -> str:
@@ -71,7 +75,8 @@ def chosen(rows: str, found: Annotation, several_alleles: bool) -> str:
     written = "string_split(annotation, ',')"
     if several_alleles and (found.at("allele") or found.at("allele_number")):
         # Filtered before the fields are split: choosing between lists of lists copies them.
-        written = f"CASE WHEN len(alts) > 1 THEN list_filter({written}, lambda entry: {_belongs(found)}) ELSE {written} END"
+        own = f"list_filter({written}, lambda entry: {_belongs(found)})"
+        written = f"CASE WHEN len(alts) > 1 THEN {own} ELSE {written} END"
     fields = f"(SELECT *, list_transform({written}, lambda entry: string_split(entry, '|')) AS entries FROM {rows})"
     scored = f"(SELECT *, list_transform(entries, lambda entry: {_score(found)}) AS scores FROM {fields})"
     best = f"(SELECT *, list_min(scores) AS score FROM {scored})"
@@ -86,13 +91,17 @@ def _belongs(found: Annotation) -> str:
         # In cancer mode SnpEff writes ALT-REF.
         return f"string_split(string_split(entry, '|')[{allele}], '-')[1] = allele"
     # VEP cuts the first base off where all alleles share it and they differ in length.
-    cut = ("list_bool_and(list_transform(alts, lambda alt: alt[1] = ref[1])) "
-           "AND list_bool_or(list_transform(alts, lambda alt: len(alt) <> len(ref)))")
-    return f"string_split(entry, '|')[{allele}] = CASE WHEN {cut} THEN coalesce(nullif(allele[2:], ''), '-') ELSE allele END"
+    cut = (
+        "list_bool_and(list_transform(alts, lambda alt: alt[1] = ref[1])) "
+        "AND list_bool_or(list_transform(alts, lambda alt: len(alt) <> len(ref)))"
+    )
+    rest = "coalesce(nullif(allele[2:], ''), '-')"
+    return f"string_split(entry, '|')[{allele}] = CASE WHEN {cut} THEN {rest} ELSE allele END"
 
 
 def _score(found: Annotation) -> str:
     """SQL for the order of entries, the lowest first, as figures side by side; the rank stands left of the last."""
+
     def missing(part: str, weight: int) -> str:
         place = found.at(part)
         return f" + CASE WHEN entry[{place}] = '' THEN {weight} ELSE 0 END" if place else ""
@@ -104,6 +113,7 @@ def _score(found: Annotation) -> str:
 
 def cells(found: Annotation) -> dict[str, str]:
     """Finding column → SQL over the column `entry` (the chosen fields) and `rank` (of its consequence)."""
+
     def field(part: str) -> str:
         place = found.at(part)
         return f"nullif(entry[{place}], '')" if place else "NULL"
@@ -117,7 +127,8 @@ def cells(found: Annotation) -> dict[str, str]:
         "consequence": consequence.code_sql("rank"),
         "hgvs_c": _change(coding),
         "hgvs_p_reported": _change(protein),
-        "transcript": f"CASE WHEN contains({coding}, ':') THEN split_part({coding}, ':', 1) ELSE {field('transcript')} END",
+        "transcript": f"CASE WHEN contains({coding}, ':') THEN split_part({coding}, ':', 1) "
+        f"ELSE {field('transcript')} END",
     }
     if found.at("exon"):
         result["exon"] = _exon(exon, 1)
@@ -152,17 +163,23 @@ def _exon(cell: str, part: int) -> str:
 
 
 def _highest(values: list[str]) -> str:
-    each = [f"CASE WHEN contains({value}, '&') THEN list_max(list_transform(string_split({value}, '&'), "
-            f"lambda v: TRY_CAST(v AS DOUBLE))) ELSE TRY_CAST({value} AS DOUBLE) END" for value in values]
+    each = [
+        f"CASE WHEN contains({value}, '&') THEN list_max(list_transform(string_split({value}, '&'), "
+        f"lambda v: TRY_CAST(v AS DOUBLE))) ELSE TRY_CAST({value} AS DOUBLE) END"
+        for value in values
+    ]
     return f"greatest({', '.join(each)})" if len(each) > 1 else each[0]
 
 
 def significance(cell: str) -> str:
     """SQL for the significance code of ClinVar's words, several joined by ``&``, ``/`` or ``|``."""
     text = f"lower({cell})"
-    return (f"CASE WHEN coalesce({cell}, '') = '' THEN NULL WHEN {text} LIKE '%conflicting%' THEN 'conflicting' "
-            f"WHEN {text} LIKE '%pathogenic%' AND {text} LIKE '%benign%' THEN 'conflicting' "
-            f"WHEN regexp_matches({text}, '(^|[^a-z_])pathogenic') THEN 'pathogenic' "
-            f"WHEN {text} LIKE '%likely_pathogenic%' THEN 'likely_pathogenic' "
-            f"WHEN {text} LIKE '%uncertain%' THEN 'uncertain' "
-            f"WHEN regexp_matches({text}, '(^|[^a-z_])benign') THEN 'benign' WHEN {text} LIKE '%benign%' THEN 'likely_benign' END")
+    return (
+        f"CASE WHEN coalesce({cell}, '') = '' THEN NULL WHEN {text} LIKE '%conflicting%' THEN 'conflicting' "
+        f"WHEN {text} LIKE '%pathogenic%' AND {text} LIKE '%benign%' THEN 'conflicting' "
+        f"WHEN regexp_matches({text}, '(^|[^a-z_])pathogenic') THEN 'pathogenic' "
+        f"WHEN {text} LIKE '%likely_pathogenic%' THEN 'likely_pathogenic' "
+        f"WHEN {text} LIKE '%uncertain%' THEN 'uncertain' "
+        f"WHEN regexp_matches({text}, '(^|[^a-z_])benign') THEN 'benign' "
+        f"WHEN {text} LIKE '%benign%' THEN 'likely_benign' END"
+    )

@@ -15,7 +15,9 @@ _GERMLINE_FILTERS = ("germline", "germline_risk", "GRM", "Germline", "GermlineRi
 _LONGEST_SHARED = 500
 
 
-def finding_select(header: Header, records: Records, samples: Samples, found: Annotation | None, options: Options) -> str:
+def finding_select(
+    header: Header, records: Records, samples: Samples, found: Annotation | None, options: Options
+) -> str:
     """SQL for the findings; only alleles spelled out in bases. Columns: see `tumorprofil.cohort.schema.FINDING`."""
     several = records.most_alleles > 1
     rows = _alleles(header, records, samples, found)
@@ -28,7 +30,7 @@ def finding_select(header: Header, records: Records, samples: Samples, found: An
         "kind": "'small_variant'",
         "chromosome": _chromosome(),
         "start_position": "CASE WHEN changed_ref = '' THEN position + shared - 1 ELSE position + shared END",
-        "end_position": "CASE WHEN changed_ref = '' THEN position + shared ELSE position + shared + len(changed_ref) - 1 END",
+        "end_position": "position + shared + CASE WHEN changed_ref = '' THEN 0 ELSE len(changed_ref) - 1 END",
         "reference_allele": "CASE WHEN changed_ref = '' THEN '-' ELSE changed_ref END",
         "alternate_allele": "CASE WHEN changed_alt = '' THEN '-' ELSE changed_alt END",
         **vcf_annotation.info_cells(header),
@@ -38,8 +40,8 @@ def finding_select(header: Header, records: Records, samples: Samples, found: An
         "filter": _filter(options),
     }
     if "fraction" in reads:
-        only_where_missing = f"CASE WHEN {reads['alternate_reads']} IS NULL THEN" if "alternate_reads" in reads else "CASE WHEN true THEN"
-        cells["vaf"] = f"{only_where_missing} {reads['fraction']} END"
+        counted = f"({reads['alternate_reads']}) IS NOT NULL" if "alternate_reads" in reads else "false"
+        cells["vaf"] = f"CASE WHEN {counted} THEN NULL ELSE {reads['fraction']} END"
     select = ", ".join(f"{sql} AS {name}" for name, sql in cells.items())
     return f"SELECT {select} FROM {_trimmed(rows)}"
 
@@ -55,8 +57,11 @@ def _alleles(header: Header, records: Records, samples: Samples, found: Annotati
         parts.append(info_value(found.key, '"INFO"') + " AS annotation")
     alts = "string_split(upper(\"ALT\"), ',')"
     parts.append(f"{alts} AS alts")
-    parts += [f"unnest({alts}) AS allele", f"generate_subscripts({alts}, 1) AS n"] if several else [
-        'upper("ALT") AS allele', "1 AS n"]
+    parts += (
+        [f"unnest({alts}) AS allele", f"generate_subscripts({alts}, 1) AS n"]
+        if several
+        else ['upper("ALT") AS allele', "1 AS n"]
+    )
     accepted = f" WHERE {records.accepted}" if records.broken_rows else ""
     rows = f"(SELECT {', '.join(parts)} FROM {records.scan}{accepted})"
     return f"(SELECT * FROM {rows} WHERE regexp_full_match(allele, '[ACGTN]+'))" if records.unusual else rows
@@ -65,20 +70,27 @@ def _alleles(header: Header, records: Records, samples: Samples, found: Annotati
 def _trimmed(rows: str) -> str:
     """Alleles without the bases they share, as in MAF: first those at the end, at least one base left as VCF's own
     normalisation leaves it, then those at the beginning (Tan, Abecasis & Kang, Bioinformatics 2015;31:2202)."""
-    end = (f"len(list_filter(range(1, least(len(ref), len(allele), {_LONGEST_SHARED})), "
-           "lambda i: right(ref, i) = right(allele, i)))")
-    beginning = (f"len(list_filter(range(1, least(len(short_ref), len(short_alt), {_LONGEST_SHARED}) + 1), "
-                 "lambda i: left(short_ref, i) = left(short_alt, i)))")
-    cut = f"""(SELECT *, CASE WHEN len(ref) > 1 AND len(allele) > 1 AND ref <> allele THEN {end} ELSE 0 END AS ending FROM {rows})"""
+    end = (
+        f"len(list_filter(range(1, least(len(ref), len(allele), {_LONGEST_SHARED})), "
+        "lambda i: right(ref, i) = right(allele, i)))"
+    )
+    beginning = (
+        f"len(list_filter(range(1, least(len(short_ref), len(short_alt), {_LONGEST_SHARED}) + 1), "
+        "lambda i: left(short_ref, i) = left(short_alt, i)))"
+    )
+    long = "len(ref) > 1 AND len(allele) > 1 AND ref <> allele"
+    cut = f"(SELECT *, CASE WHEN {long} THEN {end} ELSE 0 END AS ending FROM {rows})"
     short = f"(SELECT *, ref[:len(ref) - ending] AS short_ref, allele[:len(allele) - ending] AS short_alt FROM {cut})"
-    shared = (f"(SELECT *, CASE WHEN short_ref = short_alt OR (len(short_ref) = 1 AND len(short_alt) = 1) THEN 0 "
-              f"ELSE {beginning} END AS shared FROM {short})")
+    shared = (
+        f"(SELECT *, CASE WHEN short_ref = short_alt OR (len(short_ref) = 1 AND len(short_alt) = 1) THEN 0 "
+        f"ELSE {beginning} END AS shared FROM {short})"
+    )
     return f"(SELECT *, short_ref[shared + 1:] AS changed_ref, short_alt[shared + 1:] AS changed_alt FROM {shared})"
 
 
 def _chromosome() -> str:
-    bare = "CASE WHEN \"CHROM\" LIKE '<%>' THEN \"CHROM\"[2:-2] ELSE \"CHROM\" END"
-    return f"CASE WHEN \"CHROM\" LIKE 'chr%' THEN \"CHROM\"[4:] ELSE {bare} END"
+    bare = 'CASE WHEN "CHROM" LIKE \'<%>\' THEN "CHROM"[2:-2] ELSE "CHROM" END'
+    return f'CASE WHEN "CHROM" LIKE \'chr%\' THEN "CHROM"[4:] ELSE {bare} END'
 
 
 def _origin(header: Header, samples: Samples, options: Options, reads: dict[str, str]) -> str:
@@ -107,4 +119,5 @@ def _filter(options: Options) -> str:
         return written
     accepted = ", ".join(map(literal, (*options.layout.accepted_filters, "PASS")))
     left = f"list_filter(string_split(\"FILTER\", ';'), lambda name: name NOT IN ({accepted}))"
-    return f"CASE WHEN \"FILTER\" IN ('.', 'PASS') THEN {written} ELSE coalesce(nullif(array_to_string({left}, ';'), ''), 'PASS') END"
+    remaining = f"coalesce(nullif(array_to_string({left}, ';'), ''), 'PASS')"
+    return f"CASE WHEN \"FILTER\" IN ('.', 'PASS') THEN {written} ELSE {remaining} END"

@@ -20,7 +20,8 @@ _MATE = r"(?:[^\s,\[\]:<>]+|<[^\s,<>]+>):[0-9]+"
 _BREAKEND = rf"{_BASES}[\[\]]{_MATE}[\[\]]|[\[\]]{_MATE}[\[\]]{_BASES}|\.{_BASES}|{_BASES}\."
 SYMBOLIC = r"<[^\s,<>]+>"
 _ALLELE = rf"(?:{_BASES}|\*|{SYMBOLIC}|{_BREAKEND})"
-_FLOAT = r"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|[nN][aA][nN])"
+_FIGURE = r"(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|[nN][aA][nN])"
+_FLOAT = f"[-+]?{_FIGURE}"
 
 # Column → (pattern, whether a record that does not match is refused as a whole).
 COLUMN_PATTERNS: dict[str, tuple[str, bool]] = {
@@ -29,7 +30,7 @@ COLUMN_PATTERNS: dict[str, tuple[str, bool]] = {
     "ID": (r"\.|[^\s;]+(?:;[^\s;]+)*", False),
     "REF": (_BASES, True),
     "ALT": (rf"\.|{_ALLELE}(?:,{_ALLELE})*", True),
-    "QUAL": (r"\.|\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|\+?[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|[nN][aA][nN]", False),
+    "QUAL": (rf"\.|\+?{_FIGURE}", False),
     "FILTER": (r"\.|PASS|[^\s;,]+(?:;[^\s;]+)*", False),
 }
 # Never below nought by the specification's meaning of the key.
@@ -66,13 +67,16 @@ class Grammar:
 
 def grammar(header: Header) -> Grammar:
     """The grammar of a file with this header."""
-    return Grammar(header.version, _with_reserved(header, "INFO", header.info),
-                   _with_reserved(header, "FORMAT", header.format))
+    return Grammar(
+        header.version, _with_reserved(header, "INFO", header.info), _with_reserved(header, "FORMAT", header.format)
+    )
 
 
 def _with_reserved(header: Header, name: str, own: dict[str, Definition]) -> dict[str, Definition]:
-    reserved = {key: Definition(key, number, "Float" if kind == "*" else kind)
-                for key, (number, kind) in reserved_keys(name, header.version).items()}
+    reserved = {
+        key: Definition(key, number, "Float" if kind == "*" else kind)
+        for key, (number, kind) in reserved_keys(name, header.version).items()
+    }
     return {**reserved, **own}
 
 
@@ -88,9 +92,11 @@ def _count(number: str, alleles: int, ploidy: int | None) -> int | None:
 def _values(definition: Definition, alleles: int, ploidy: int | None, other: str) -> str:
     """Pattern for the values of a key; `other` is what one value of type String may be."""
     positive = definition.key in _NOT_NEGATIVE
-    one = {"Integer": r"\+?[0-9]+" if positive else r"[-+]?[0-9]+",
-           "Float": _FLOAT.removeprefix("[-+]?") if positive else _FLOAT,
-           "Character": "[^;:,\\s]"}.get(definition.type, _CIGAR if definition.key == "CIGAR" else other)
+    one = {
+        "Integer": r"\+?[0-9]+" if positive else r"[-+]?[0-9]+",
+        "Float": _FIGURE if positive else _FLOAT,
+        "Character": "[^;:,\\s]",
+    }.get(definition.type, _CIGAR if definition.key == "CIGAR" else other)
     one = rf"(?:{one}|\.)"
     count = _count(definition.number, alleles, ploidy)
     if count is None or count == 0 or count > 500:
@@ -136,16 +142,18 @@ def _in_class(letter: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def sample_pattern(grammar_version: str, definitions: tuple[Definition | None, ...], keys: tuple[str, ...],
-                   alleles: int) -> str:
+def sample_pattern(
+    grammar_version: str, definitions: tuple[Definition | None, ...], keys: tuple[str, ...], alleles: int
+) -> str:
     """Pattern for a sample's cell under one FORMAT; values may be missing from its end."""
     by_genotype = keys[0] == "GT" and any(definition and definition.number == "G" for definition in definitions)
     ploidies: tuple[int | None, ...] = (1, 2, _MORE) if by_genotype else (None,)
     return "|".join(_sample(grammar_version, definitions, keys, alleles, ploidy) for ploidy in ploidies)
 
 
-def _sample(version: str, definitions: tuple[Definition | None, ...], keys: tuple[str, ...], alleles: int,
-            ploidy: int | None) -> str:
+def _sample(
+    version: str, definitions: tuple[Definition | None, ...], keys: tuple[str, ...], alleles: int, ploidy: int | None
+) -> str:
     pattern = ""
     for place in range(len(keys) - 1, -1, -1):
         definition = definitions[place]
@@ -158,7 +166,7 @@ def _sample(version: str, definitions: tuple[Definition | None, ...], keys: tupl
 
 
 def _genotype(version: str, alleles: int, ploidy: int | None) -> str:
-    one = (rf"(?:[0-{alleles}]|\.)" if alleles < 10 else r"(?:[0-9]+|\.)")
+    one = rf"(?:[0-{alleles}]|\.)" if alleles < 10 else r"(?:[0-9]+|\.)"
     lead = "[|/]?" if version >= "4.4" else ""
     if ploidy is None:
         return rf"{lead}{one}(?:[|/]{one})*"
@@ -208,8 +216,10 @@ def _column_words(column: str) -> tuple[str, str]:
         "POS": (translate("not a position"), translate("A whole number from 0.")),
         "ID": (translate("not an identifier"), translate("Identifiers without spaces, separated by ;, each once.")),
         "REF": (translate("not a reference allele"), translate("Bases A, C, G, T or N.")),
-        "ALT": (translate("not an alternate allele"),
-                translate("Bases A, C, G, T or N, *, <NAME> or a breakend, separated by commas.")),
+        "ALT": (
+            translate("not an alternate allele"),
+            translate("Bases A, C, G, T or N, *, <NAME> or a breakend, separated by commas."),
+        ),
         "QUAL": (translate("not a quality"), translate("A number from 0, or a dot.")),
         "FILTER": (translate("not a filter"), translate("PASS, a dot, or filter names separated by ;, each once.")),
     }[column]
@@ -223,26 +233,43 @@ def _info_faults(grammar: Grammar, cell: str, alleles: int) -> Iterator[Fault]:
         key, equals, value = entry.partition("=")
         definition = grammar.info.get(key)
         if not key or re.search(r"[\s,]", key) or key in seen:
-            yield Fault("value", "INFO", translate("not an INFO entry"), translate("KEY or KEY=value, each key once."), entry)
-        elif definition and _checked(definition) and not re.fullmatch(
-                _info_value(definition, alleles), equals + value, re.ASCII):
+            yield Fault(
+                "value", "INFO", translate("not an INFO entry"), translate("KEY or KEY=value, each key once."), entry
+            )
+        elif (
+            definition
+            and _checked(definition)
+            and not re.fullmatch(_info_value(definition, alleles), equals + value, re.ASCII)
+        ):
             yield Fault("value", f"INFO/{key}", *_definition_words(definition), entry)
         seen.add(key)
 
 
 def _definition_words(definition: Definition) -> tuple[str, str]:
-    return (translate("a value that does not fit its definition"),
-            f"Number={definition.number}, Type={definition.type}.")
+    return (
+        translate("a value that does not fit its definition"),
+        f"Number={definition.number}, Type={definition.type}.",
+    )
 
 
 def _sample_faults(grammar: Grammar, names: tuple[str, ...], cells: list[str], alleles: int) -> Iterator[Fault]:
     keys = format_keys(grammar, cells[8])
     pattern = pattern_of_format(grammar, cells[8], alleles)
     if keys is None or pattern is None:
-        yield Fault("value", "FORMAT", translate("not a FORMAT"),
-                    translate("Keys separated by :, each once, GT first where there is one."), cells[8])
+        yield Fault(
+            "value",
+            "FORMAT",
+            translate("not a FORMAT"),
+            translate("Keys separated by :, each once, GT first where there is one."),
+            cells[8],
+        )
         return
     for name, cell in zip(names[9:], cells[9:], strict=False):
         if not re.fullmatch(pattern, cell, re.ASCII):
-            yield Fault("value", name, translate("a sample that does not fit its FORMAT"),
-                        translate("Values as FORMAT {format} defines them.").format(format=cells[8]), cell)
+            yield Fault(
+                "value",
+                name,
+                translate("a sample that does not fit its FORMAT"),
+                translate("Values as FORMAT {format} defines them.").format(format=cells[8]),
+                cell,
+            )

@@ -19,13 +19,20 @@ _LONGEST_HEADER_LINES = 1_000_000
 
 # Chromosome lengths tell the builds apart (GRCh37.p13 and GRCh38.p14, Genome Reference Consortium).
 _LENGTHS: dict[tuple[str, str], str] = {
-    ("1", "249250621"): "GRCh37", ("1", "248956422"): "GRCh38",
-    ("2", "243199373"): "GRCh37", ("2", "242193529"): "GRCh38",
-    ("3", "198022430"): "GRCh37", ("3", "198295559"): "GRCh38",
-    ("7", "159138663"): "GRCh37", ("7", "159345973"): "GRCh38",
-    ("12", "133851895"): "GRCh37", ("12", "133275309"): "GRCh38",
-    ("17", "81195210"): "GRCh37", ("17", "83257441"): "GRCh38",
-    ("X", "155270560"): "GRCh37", ("X", "156040895"): "GRCh38",
+    ("1", "249250621"): "GRCh37",
+    ("1", "248956422"): "GRCh38",
+    ("2", "243199373"): "GRCh37",
+    ("2", "242193529"): "GRCh38",
+    ("3", "198022430"): "GRCh37",
+    ("3", "198295559"): "GRCh38",
+    ("7", "159138663"): "GRCh37",
+    ("7", "159345973"): "GRCh38",
+    ("12", "133851895"): "GRCh37",
+    ("12", "133275309"): "GRCh38",
+    ("17", "81195210"): "GRCh37",
+    ("17", "83257441"): "GRCh38",
+    ("X", "155270560"): "GRCh37",
+    ("X", "156040895"): "GRCh38",
 }
 _BUILD_NAMES = (
     ("GRCh37", re.compile(r"grch37|hg19|\bb37\b|human_g1k_v37|hs37d5", re.IGNORECASE)),
@@ -97,57 +104,103 @@ def read_header(source: Source) -> Header | Refusal:
             elif line.startswith("#"):
                 return _complete(source, number, metas, line, refusals, windows)
             elif line.strip() or number > _LONGEST_HEADER_LINES:
-                return source.refusal(translate("a line in the header that is not a header line"),
-                                      translate("Every line before the records begins with #."), line=number, found=line)
-    return source.refusal(translate("the line with the column names is missing"),
-                          translate("It begins with #CHROM and stands before the records."))
+                return source.refusal(
+                    translate("a line in the header that is not a header line"),
+                    translate("Every line before the records begins with #."),
+                    line=number,
+                    found=line,
+                )
+    return source.refusal(
+        translate("the line with the column names is missing"),
+        translate("It begins with #CHROM and stands before the records."),
+    )
 
 
-def _complete(source: Source, number: int, metas: list[Meta], line: str, refusals: list[Refusal],
-              windows: bool) -> Header | Refusal:
+def _complete(
+    source: Source, number: int, metas: list[Meta], line: str, refusals: list[Refusal], windows: bool
+) -> Header | Refusal:
     version = re.fullmatch(r"VCFv(\d+\.\d+)", metas[0].value) if metas and metas[0].name == "fileformat" else None
     if version is None or version.group(1) not in VERSIONS:
-        return source.refusal(translate("no VCF version that can be read"),
-                              translate("The first line reads ##fileformat=VCFv4.1, 4.2, 4.3 or 4.4."), line=1,
-                              found=metas[0].value if metas else None)
+        return source.refusal(
+            translate("no VCF version that can be read"),
+            translate("The first line reads ##fileformat=VCFv4.1, 4.2, 4.3 or 4.4."),
+            line=1,
+            found=metas[0].value if metas else None,
+        )
     names = line[1:].split("\t")
     samples = tuple(names[9:])
     wrong = names[:8] != list(FIXED) or (len(names) > 8 and (names[8] != "FORMAT" or not samples)) or "" in samples
     if wrong or len(set(samples)) < len(samples):
-        return source.refusal(translate("the line with the column names is wrong"),
-                              translate("#CHROM POS ID REF ALT QUAL FILTER INFO, then FORMAT and each sample once."),
-                              line=number, found=line)
-    header = Header(version.group(1), number, tuple(metas), samples, len(names) > 8, windows,
-                    _definitions(metas, "INFO"), _definitions(metas, "FORMAT"))
+        return source.refusal(
+            translate("the line with the column names is wrong"),
+            translate("#CHROM POS ID REF ALT QUAL FILTER INFO, then FORMAT and each sample once."),
+            line=number,
+            found=line,
+        )
+    header = Header(
+        version.group(1),
+        number,
+        tuple(metas),
+        samples,
+        len(names) > 8,
+        windows,
+        _definitions(metas, "INFO"),
+        _definitions(metas, "FORMAT"),
+    )
     problems = [(meta, problem) for meta in metas for problem in meta_problems(meta, header.version)]
     refusals += [_refusal(source, meta, problem) for meta, problem in problems]
-    return Header(header.version, number, header.metas, samples, header.has_format, windows, header.info,
-                  header.format, tuple(refusals))
+    return Header(
+        header.version,
+        number,
+        header.metas,
+        samples,
+        header.has_format,
+        windows,
+        header.info,
+        header.format,
+        tuple(refusals),
+    )
 
 
 def _refusal(source: Source, meta: Meta, problem: Problem) -> Refusal:
-    return source.refusal(problem.problem, problem.expected, extent="value", line=meta.line, column=meta.name,
-                          found=meta.text)
+    return source.refusal(
+        problem.problem, problem.expected, extent="value", line=meta.line, column=meta.name, found=meta.text
+    )
 
 
 def _definitions(metas: list[Meta], name: str) -> dict[str, Definition]:
-    return {meta.fields["ID"]: Definition(meta.fields["ID"], meta.fields.get("Number", "."),
-                                          meta.fields.get("Type", "String"), meta.fields.get("Description", ""))
-            for meta in metas if meta.name == name and meta.fields.get("ID")}
+    return {
+        meta.fields["ID"]: Definition(
+            meta.fields["ID"],
+            meta.fields.get("Number", "."),
+            meta.fields.get("Type", "String"),
+            meta.fields.get("Description", ""),
+        )
+        for meta in metas
+        if meta.name == name and meta.fields.get("ID")
+    }
 
 
 def builds(header: Header) -> set[str]:
     """The genome builds that the header speaks of: by chromosome lengths, assembly, reference and annotation; where
     those are silent by the name of a lift-over's chain file. More than one means that the header contradicts itself."""
-    said = {_LENGTHS.get((meta.fields.get("ID", "").removeprefix("chr"), meta.fields.get("length", "")))
-            for meta in header.metas if meta.name == "contig"}
+    said = {
+        _LENGTHS.get((meta.fields.get("ID", "").removeprefix("chr"), meta.fields.get("length", "")))
+        for meta in header.metas
+        if meta.name == "contig"
+    }
     texts = [meta.fields.get("assembly", "") for meta in header.metas if meta.name == "contig"]
     texts += header.values("reference", "new_reference_genome", "assembly", "contig_assembly", "SnpEffCmd")
-    texts += [match.group(0) for value in header.values("VEP") for match in re.finditer(r'(assembly|cache)="[^"]*"', value)]
+    annotated = (re.finditer(r'(assembly|cache)="[^"]*"', value) for value in header.values("VEP"))
+    texts += [match.group(0) for matches in annotated for match in matches]
     said |= {build for text in texts for build, pattern in _BUILD_NAMES if pattern.search(text)}
     said.discard(None)
     if not said:
-        lifted = [match.group(1) for meta in header.metas if meta.name.lower().startswith("liftover")
-                  for match in _LIFTED.finditer(meta.value)]
+        lifted = [
+            match.group(1)
+            for meta in header.metas
+            if meta.name.lower().startswith("liftover")
+            for match in _LIFTED.finditer(meta.value)
+        ]
         said = {build for text in lifted for build, pattern in _BUILD_NAMES if pattern.search(text)}
     return {build for build in said if build}

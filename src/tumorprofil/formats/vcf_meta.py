@@ -10,30 +10,61 @@ from tumorprofil.terms.language import translate
 # Keys that the specification itself defines: (number, type); VCF 4.3, tables 1 and 2.
 _FLAG, _ONE_INTEGER, _PER_ALLELE = ("0", "Flag"), ("1", "Integer"), ("R", "Integer")
 RESERVED_INFO: dict[str, tuple[str, str]] = {
-    "AA": ("1", "String"), "AC": ("A", "Integer"), "AF": ("A", "Float"), "AN": _ONE_INTEGER, "BQ": ("1", "Float"),
-    "CIGAR": ("A", "String"), "DB": _FLAG, "DP": _ONE_INTEGER, "END": _ONE_INTEGER, "H2": _FLAG, "H3": _FLAG,
-    "MQ": ("1", "*"), "MQ0": _ONE_INTEGER, "NS": _ONE_INTEGER, "SOMATIC": _FLAG, "VALIDATED": _FLAG, "1000G": _FLAG,
+    "AA": ("1", "String"),
+    "AC": ("A", "Integer"),
+    "AF": ("A", "Float"),
+    "AN": _ONE_INTEGER,
+    "BQ": ("1", "Float"),
+    "CIGAR": ("A", "String"),
+    "DB": _FLAG,
+    "DP": _ONE_INTEGER,
+    "END": _ONE_INTEGER,
+    "H2": _FLAG,
+    "H3": _FLAG,
+    "MQ": ("1", "*"),
+    "MQ0": _ONE_INTEGER,
+    "NS": _ONE_INTEGER,
+    "SOMATIC": _FLAG,
+    "VALIDATED": _FLAG,
+    "1000G": _FLAG,
 }
 RESERVED_FORMAT: dict[str, tuple[str, str]] = {
-    "DP": _ONE_INTEGER, "EC": ("A", "Integer"), "FT": ("1", "String"), "GL": ("G", "Float"), "GP": ("G", "Float"),
-    "GLE": ("G", "String"), "GQ": _ONE_INTEGER, "GT": ("1", "String"), "HQ": ("2", "Integer"), "MQ": _ONE_INTEGER, "PL": ("G", "Integer"),
-    "PQ": _ONE_INTEGER, "PS": _ONE_INTEGER,
+    "DP": _ONE_INTEGER,
+    "EC": ("A", "Integer"),
+    "FT": ("1", "String"),
+    "GL": ("G", "Float"),
+    "GP": ("G", "Float"),
+    "GLE": ("G", "String"),
+    "GQ": _ONE_INTEGER,
+    "GT": ("1", "String"),
+    "HQ": ("2", "Integer"),
+    "MQ": _ONE_INTEGER,
+    "PL": ("G", "Integer"),
+    "PQ": _ONE_INTEGER,
+    "PS": _ONE_INTEGER,
 }
 # Callers used these keys in ways of their own until VCF 4.3 defined them.
 _SINCE_4_3: dict[str, tuple[str, str]] = {"AD": _PER_ALLELE, "ADF": _PER_ALLELE, "ADR": _PER_ALLELE}
-_TYPES = {"INFO": {"Integer", "Float", "Flag", "Character", "String"}, "FORMAT": {"Integer", "Float", "Character", "String"}}
+_TYPES = {
+    "INFO": {"Integer", "Float", "Flag", "Character", "String"},
+    "FORMAT": {"Integer", "Float", "Character", "String"},
+}
 _NUMBER = re.compile(r"\d+|[ARG.]")
 _STRUCTURED = {"INFO", "FORMAT", "FILTER", "ALT", "contig", "SAMPLE", "PEDIGREE", "META"}
 _ORDER = ("ID", "Number", "Type", "Description")
 # An ALT's identifier may hold every sign, so that its line cannot be taken apart like the others.
-_NAMED = re.compile(r'<ID=(?P<id>[^\s,<>]+)(?P<description>,Description="(?:[^"\\]|\\.)*"'
-                    r'(?:,[^\s,=]+=(?:"(?:[^"\\]|\\.)*"|[^,"]*))*)?>')
+_NAMED = re.compile(
+    r'<ID=(?P<id>[^\s,<>]+)(?P<description>,Description="(?:[^"\\]|\\.)*"'
+    r'(?:,[^\s,=]+=(?:"(?:[^"\\]|\\.)*"|[^,"]*))*)?>'
+)
 # First parts of a structural allele's name, such as DUP in DUP:TANDEM.
 _STRUCTURAL = {"DEL", "INS", "DUP", "INV", "CNV", "BND", "TRA"}
 _FIELD = re.compile(r'([^=,<>"\s]+)=("(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^,"]*)(,|$)')
 # Spaces, commas and brackets end an identifier; HLA contigs carry * and =.
 _IDENTIFIER = re.compile(r"[^\s,<>]+")
-_URL = re.compile(r"<?[a-z]+://(?:[^/@]*@)?(?=[^/:]*[A-Za-z.])[^/:\s]+(?::\d+)?(?:/\S*)?>?|<?(?:file:|/)\S*>?|<?[\w.-]+>?")
+_URL = re.compile(
+    r"<?[a-z]+://(?:[^/@]*@)?(?=[^/:]*[A-Za-z.])[^/:\s]+(?::\d+)?(?:/\S*)?>?|<?(?:file:|/)\S*>?|<?[\w.-]+>?"
+)
 
 
 class Problem(NamedTuple):
@@ -88,9 +119,12 @@ def meta_problems(meta: Meta, version: str) -> Iterator[Problem]:
             yield Problem(translate("a structural allele of an unknown kind"), ", ".join(sorted(_STRUCTURAL)) + ".")
     elif not meta.whole:
         structured = meta.name in _STRUCTURED and "=" in meta.text
-        yield Problem(translate("a header line that is not whole"),
-                      translate("##KEY=<ID=…,…> with each text between quotation marks.") if structured
-                      else translate("##KEY=value."))
+        yield Problem(
+            translate("a header line that is not whole"),
+            translate("##KEY=<ID=…,…> with each text between quotation marks.")
+            if structured
+            else translate("##KEY=value."),
+        )
     elif meta.name in ("INFO", "FORMAT"):
         yield from _definition_problems(meta, version)
     elif meta.name in ("contig", "SAMPLE", "META") or (meta.name == "PEDIGREE" and meta.fields):
@@ -100,27 +134,36 @@ def meta_problems(meta: Meta, version: str) -> Iterator[Problem]:
 
 
 def _out_of_order(order: tuple[str, ...]) -> Problem:
-    return Problem(translate("a definition that is not in order"),
-                   translate("{fields}, in this order, the description between quotation marks.").format(
-                       fields=", ".join(order)))
+    return Problem(
+        translate("a definition that is not in order"),
+        translate("{fields}, in this order, the description between quotation marks.").format(fields=", ".join(order)),
+    )
 
 
 def _definition_problems(meta: Meta, version: str) -> Iterator[Problem]:
-    if (tuple(meta.fields)[:4] != _ORDER or "Description" in meta.unquoted
-            or not _IDENTIFIER.fullmatch(meta.fields["ID"])):
+    if (
+        tuple(meta.fields)[:4] != _ORDER
+        or "Description" in meta.unquoted
+        or not _IDENTIFIER.fullmatch(meta.fields["ID"])
+    ):
         yield _out_of_order(_ORDER)
         return
     number, kind = meta.fields["Number"], meta.fields["Type"]
     numbers = "ARG.P" if version >= "4.4" and meta.name == "FORMAT" else "ARG."
     if not (number.isdigit() or (len(number) == 1 and number in numbers)) or kind not in _TYPES[meta.name]:
-        yield Problem(translate("an unknown number or type of values"),
-                      translate("Number is a figure, A, R, G or .; Type is {types}.").format(
-                          types=", ".join(sorted(_TYPES[meta.name]))))
+        yield Problem(
+            translate("an unknown number or type of values"),
+            translate("Number is a figure, A, R, G or .; Type is {types}.").format(
+                types=", ".join(sorted(_TYPES[meta.name]))
+            ),
+        )
         return
     reserved = reserved_keys(meta.name, version).get(meta.fields["ID"])
     if reserved and (number != reserved[0] or reserved[1] not in ("*", kind)):
-        yield Problem(translate("{key} is defined otherwise than the specification does").format(key=meta.fields["ID"]),
-                      "Number={}, Type={}.".format(*reserved))
+        yield Problem(
+            translate("{key} is defined otherwise than the specification does").format(key=meta.fields["ID"]),
+            "Number={}, Type={}.".format(*reserved),
+        )
 
 
 def _identifier_problems(meta: Meta, version: str) -> Iterator[Problem]:
@@ -130,10 +173,18 @@ def _identifier_problems(meta: Meta, version: str) -> Iterator[Problem]:
         # Until VCF 4.3 the line had no identifier of its own.
         good = (good or version < "4.3") and all(re.fullmatch(r"[\w.-]+", value) for value in fields.values())
     if meta.name == "META":
-        good = good and tuple(fields)[:4] == ("ID", "Number", "Type", "Values") and bool(_NUMBER.fullmatch(fields["Number"])) and fields["Type"] in _TYPES["INFO"] and meta.value.endswith("]>")
+        good = (
+            good
+            and tuple(fields)[:4] == ("ID", "Number", "Type", "Values")
+            and bool(_NUMBER.fullmatch(fields["Number"]))
+            and fields["Type"] in _TYPES["INFO"]
+            and meta.value.endswith("]>")
+        )
     if not good:
-        yield Problem(translate("an identifier or value that is not allowed here"),
-                      translate("ID=… first, of letters, figures and signs other than space, comma and brackets."))
+        yield Problem(
+            translate("an identifier or value that is not allowed here"),
+            translate("ID=… first, of letters, figures and signs other than space, comma and brackets."),
+        )
 
 
 def reserved_keys(name: str, version: str) -> dict[str, tuple[str, str]]:

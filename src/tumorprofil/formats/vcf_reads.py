@@ -66,8 +66,10 @@ def _depth(keys: Keys) -> str | None:
     else:
         for key, reference in _REFERENCE_OF.items():
             if key in keys and reference in keys:
-                total = (f"list_sum(list_transform(string_split({_cell(keys, key)}, ','), "
-                         "lambda reads: TRY_CAST(reads AS BIGINT)))")
+                total = (
+                    f"list_sum(list_transform(string_split({_cell(keys, key)}, ','), "
+                    "lambda reads: TRY_CAST(reads AS BIGINT)))"
+                )
                 known.append(f"{total} + TRY_CAST({_cell(keys, reference)} AS BIGINT)")
         if "DP4" in keys:
             known.append(" + ".join(_item(_cell(keys, "DP4"), str(place)) for place in (1, 2, 3, 4)))
@@ -94,8 +96,9 @@ def _by_format(formats: tuple[str, ...], snippet: Callable[[Keys], str | None]) 
         return None
     if len(ways) == 1:
         return next(iter(ways))
-    cases = " ".join(f"WHEN \"FORMAT\" IN ({', '.join(map(literal, written))}) THEN {sql}"
-                     for sql, written in ways.items() if sql)
+    cases = " ".join(
+        f'WHEN "FORMAT" IN ({", ".join(map(literal, written))}) THEN {sql}' for sql, written in ways.items() if sql
+    )
     return f"CASE {cases} END"
 
 
@@ -112,14 +115,22 @@ def read_cells(header: Header, formats: tuple[str, ...], with_sample: bool) -> d
     alternate, depth, fraction = (_by_format(used, snippet) for snippet in (_alternate, _depth, _fraction))
     info = {key: info_value(key) for key in header.info}
     if alternate is None or any(_alternate(tuple(written.split(":"))) is None for written in used):
-        alternate = _first(alternate, _item(info["ADT"], "n + 1") if "ADT" in info else None,
-                           f"{_item(info['DP4'], '3')} + {_item(info['DP4'], '4')}"
-                           if "DP4" in info and len(header.samples) < 2 else None)
-        fraction = _first(fraction, *(f"TRY_CAST(string_split({info[key]}, ',')[n] AS DOUBLE)"
-                                      for key in ("TVAF", "TUMOR_VAF") if key in info))
+        alternate = _first(
+            alternate,
+            _item(info["ADT"], "n + 1") if "ADT" in info else None,
+            f"{_item(info['DP4'], '3')} + {_item(info['DP4'], '4')}"
+            if "DP4" in info and len(header.samples) < 2
+            else None,
+        )
+        fraction = _first(
+            fraction,
+            *(f"TRY_CAST(string_split({info[key]}, ',')[n] AS DOUBLE)" for key in ("TVAF", "TUMOR_VAF") if key in info),
+        )
     if depth is None:
-        depth = _first(*(f"TRY_CAST({info[key]} AS BIGINT)" for key in ("DPT", "TDP") if key in info),
-                       f"TRY_CAST({info['DP']} AS BIGINT)" if "DP" in info and len(header.samples) < 2 else None)
+        depth = _first(
+            *(f"TRY_CAST({info[key]} AS BIGINT)" for key in ("DPT", "TDP") if key in info),
+            f"TRY_CAST({info['DP']} AS BIGINT)" if "DP" in info and len(header.samples) < 2 else None,
+        )
     cells = {"alternate_reads": alternate, "depth": depth, "fraction": fraction}
     if "germline" in (header.format["SS"].description.lower() if "SS" in header.format else ""):
         cells["called_germline"] = _by_format(used, _germline)

@@ -12,8 +12,10 @@ _TUMOUR_NAME = re.compile(r"(?i)tumou?r|somatic|cancer|metasta|primary|(?:^|[-_.
 _NORMAL_NAME = re.compile(r"(?i)normal|germline|blood|control|(?:^|[-_.])(?:N|BL)\d*$")
 # TCGA barcode, sample type: 01–09 tumour, 10–19 normal (https://docs.gdc.cancer.gov/Encyclopedia/pages/TCGA_Barcode/).
 _TCGA = re.compile(r"TCGA-\w\w-\w{4}-(\d)\d")
-_GENERIC = re.compile(r"(?i)(?:t|sample|dna|default|unknown|metastasis|"
-                      r"(?:tumou?r|somatic|primary|cancer)(?:[-_ ]?(?:tumou?r|sample|dna))?)[-_]?\d{0,2}")
+_GENERIC = re.compile(
+    r"(?i)(?:t|sample|dna|default|unknown|metastasis|"
+    r"(?:tumou?r|somatic|primary|cancer)(?:[-_ ]?(?:tumou?r|sample|dna))?)[-_]?\d{0,2}"
+)
 # One column may hold both: tumour and control side by side, as PCGR's input has them.
 _NORMAL_KEYS = {"DPC", "ADC", "DPN", "ADN", "NDP", "NVAF", "NAF", "CDP", "CVAF"}
 
@@ -63,8 +65,12 @@ def _told(header: Header) -> Iterator[tuple[str, str | None]]:
     roles = {meta.fields.get("ID"): " ".join(meta.fields.values()) for meta in header.metas if meta.name == "SAMPLE"}
     yield from _pair({name: roles.get(name, "") for name in samples})
     yield from _pair({name: name for name in samples})
-    yield from _pair({name: {"0": "tumour", "1": "normal"}.get(match.group(1), "") if (match := _TCGA.match(name)) else ""
-                      for name in samples})
+    yield from _pair(
+        {
+            name: {"0": "tumour", "1": "normal"}.get(match.group(1), "") if (match := _TCGA.match(name)) else ""
+            for name in samples
+        }
+    )
     yield from _command_lines(header)
 
 
@@ -81,8 +87,10 @@ def _pair(words: dict[str, str]) -> Iterator[tuple[str, str | None]]:
 def _command_lines(header: Header) -> Iterator[tuple[str, str | None]]:
     """From arguments such as ``--tumorBam …/X.bam --normalBam …/Y.bam`` (Strelka, Manta, Mutect and others)."""
     for text in (meta.value for meta in header.metas if re.search(r"(?i)bam", meta.value)):
-        found = {role: _named(header.samples, re.findall(rf"(?i)-+{role}(?:[-_]?bam)?[ =]+(\S+)", text))
-                 for role in ("tumou?r", "normal")}
+        found = {
+            role: _named(header.samples, re.findall(rf"(?i)-+{role}(?:[-_]?bam)?[ =]+(\S+)", text))
+            for role in ("tumou?r", "normal")
+        }
         if found["tumou?r"] and found["tumou?r"] != found["normal"]:
             yield found["tumou?r"], found["normal"]
 
