@@ -1,5 +1,6 @@
-"""The committed tables are what their scripts make of the sources, byte for byte."""
+"""The committed tables are what their scripts make of the sources."""
 
+import gzip
 from importlib import import_module
 from pathlib import Path
 
@@ -26,4 +27,10 @@ def test_a_script_makes_its_table_again(
     script = import_module(builder)
     monkeypatch.setattr(import_module("tsv"), "DATA", tmp_path)
     script.main()
-    assert (tmp_path / table).read_bytes() == (COMMITTED / table).read_bytes()
+    assert unpacked(tmp_path / table) == unpacked(COMMITTED / table)
+
+
+def unpacked(file: Path) -> bytes:
+    # Compressors differ between machines; what they hold does not.
+    raw = file.read_bytes()
+    return gzip.decompress(raw) if file.suffix == ".gz" else raw
