@@ -74,8 +74,10 @@ def read_folder(path: Path, staging: Staging, options: Options) -> None:
     study = _meta(path / _STUDY)
     build = _BUILDS.get(study.get("reference_genome", "").lower())
     layout = options.layout
-    options = replace(options, layout=replace(
-        layout, columns={**_COLUMNS, **layout.columns}, build=layout.build or options.build or build))
+    options = replace(
+        options,
+        layout=replace(layout, columns={**_COLUMNS, **layout.columns}, build=layout.build or options.build or build),
+    )
     readers: dict[str, Callable[[Source, Staging, Options], None]] = {
         "clinical": _clinical,
         "mutations": maf.read,
@@ -85,8 +87,9 @@ def read_folder(path: Path, staging: Staging, options: Options) -> None:
     parts = list(_parts(path))
     for part in parts:
         if part.kind is None:
-            staging.notes.append(translate("{file}: data of the kind {kind} are not used.").format(
-                file=part.path, kind=part.described))
+            staging.notes.append(
+                translate("{file}: data of the kind {kind} are not used.").format(file=part.path, kind=part.described)
+            )
     for kind, reader in readers.items():
         for part in parts:
             if part.kind == kind:
@@ -115,8 +118,14 @@ def _without_samples(source: Source, layout: Layout) -> Layout:
     # Only the file of samples names any; in the file of patients SAMPLE_TYPE and the like mean something else.
     if any("SAMPLE_ID" in line.split("\t") for line in source.head[:10]):
         return layout
-    return replace(layout, columns={name: headings for name, headings in layout.columns.items()
-                                    if not name.startswith(("profile.", "specimen."))})
+    return replace(
+        layout,
+        columns={
+            name: headings
+            for name, headings in layout.columns.items()
+            if not name.startswith(("profile.", "specimen."))
+        },
+    )
 
 
 def _parts(folder: Path) -> Iterator[Part]:

@@ -43,8 +43,14 @@ def read(source: Source, staging: Staging, options: Options) -> None:
             staging.refuse(refusal)
         return
     if not sheets:
-        staging.refuse(source.refusal(translate("no line with headings"), translate(
-            "Headings that name a person or sample and something clinical; a cohort.toml can map others.")))
+        staging.refuse(
+            source.refusal(
+                translate("no line with headings"),
+                translate(
+                    "Headings that name a person or sample and something clinical; a cohort.toml can map others."
+                ),
+            )
+        )
     for sheet in sheets:
         read_sheet(sheet, staging, options)
 
@@ -53,8 +59,10 @@ def read_sheet(sheet: Sheet, staging: Staging, options: Options) -> None:
     """Read one table of a file."""
     layout = options.layout
     columns = columns_of(sheet.headings, layout)
-    fields = [Field(name, number, positions, reading(name, layout))
-              for number, (name, positions) in enumerate(columns.items())]
+    fields = [
+        Field(name, number, positions, reading(name, layout))
+        for number, (name, positions) in enumerate(columns.items())
+    ]
     used = sorted({position for positions in columns.values() for position in positions})
     for refusal in load(sheet, staging.connection, used, _CELLS, staging.keep_going):
         staging.refuse(refusal)
@@ -71,8 +79,10 @@ def _values(fields: Sequence[Field], used: Sequence[int], layout: Layout) -> str
     status, missing = markers(layout)
     words = {**status, **dict.fromkeys(missing, "nothing")}
     marked = ", ".join(f"map_extract_value(marker, lower(c{position})) AS m{position}" for position in used)
-    cells = (f"SELECT *, {marked} FROM {_CELLS}, (SELECT MAP([{', '.join(map(literal, words))}], "
-             f"[{', '.join(map(literal, words.values()))}]) AS marker)")
+    cells = (
+        f"SELECT *, {marked} FROM {_CELLS}, (SELECT MAP([{', '.join(map(literal, words))}], "
+        f"[{', '.join(map(literal, words.values()))}]) AS marker)"
+    )
     picked = ", ".join(_field(field) for field in fields)
     by_name = {field.name: field for field in fields}
     return f"SELECT *, {_person(by_name, layout)} FROM (SELECT record, {picked} FROM ({cells}))"
@@ -83,17 +93,23 @@ def _field(field: Field) -> str:
     if "unknown" in codes_of(field.name):
         # Known in a later heading beats unknown in an earlier one.
         asked = ", ".join([*values, *(f"m{position}" for position in field.positions)])
-        values = [*(f"nullif({value}, 'unknown')" for value in values),
-                  f"CASE WHEN 'unknown' IN ({asked}) THEN 'unknown' END"]
+        values = [
+            *(f"nullif({value}, 'unknown')" for value in values),
+            f"CASE WHEN 'unknown' IN ({asked}) THEN 'unknown' END",
+        ]
     said = [f"nullif(m{position}, 'nothing')" for position in field.positions]
-    written = [f"CASE WHEN {value} IS NOT NULL THEN c{position} END"
-               for position, value in zip(field.positions, values, strict=False)]
+    written = [
+        f"CASE WHEN {value} IS NOT NULL THEN c{position} END"
+        for position, value in zip(field.positions, values, strict=False)
+    ]
     left = [f"CASE WHEN m{position} IS DISTINCT FROM 'nothing' THEN c{position} END" for position in field.positions]
     flags = "".join(f", {_is_bad(field, position)} AS x{field.number}_{position}" for position in field.positions)
     any_bad = " OR ".join(_is_bad(field, position) for position in field.positions)
     status = f"CASE WHEN {any_bad} THEN 'unknown' ELSE {_coalesce(said)} END"
-    return (f"{_coalesce(values)} AS {field.value}, {status} AS {field.status}, "
-            f"{_coalesce([*written, *left])} AS {field.reported}{flags}")
+    return (
+        f"{_coalesce(values)} AS {field.value}, {status} AS {field.status}, "
+        f"{_coalesce([*written, *left])} AS {field.reported}{flags}"
+    )
 
 
 def _cell(field: Field, position: int) -> str:
@@ -138,29 +154,59 @@ def _refuse_values(sheet: Sheet, fields: Sequence[Field], staging: Staging) -> N
             continue
         rows = staging.connection.execute(
             f"SELECT record, c{position} FROM {_CELLS} JOIN {VALUES} USING (record) "
-            f"WHERE x{field.number}_{position} ORDER BY record LIMIT {_LISTED_PER_COLUMN}").fetchall()
+            f"WHERE x{field.number}_{position} ORDER BY record LIMIT {_LISTED_PER_COLUMN}"
+        ).fetchall()
         problem, expected = translate(field.reading.problem), translate(field.reading.expected)
         _refuse_records(sheet, staging, rows, position, problem, expected)
         if count > len(rows):
-            staging.refuse(Refusal(
-                sheet.place, "value", translate("{count} more cells like these").format(count=count - len(rows)),
-                expected, column=sheet.headings[position]))
+            staging.refuse(
+                Refusal(
+                    sheet.place,
+                    "value",
+                    translate("{count} more cells like these").format(count=count - len(rows)),
+                    expected,
+                    column=sheet.headings[position],
+                )
+            )
 
 
 def _refuse_rows(sheet: Sheet, used: Sequence[int], staging: Staging) -> None:
     filled = " OR ".join(f"c{position} IS NOT NULL" for position in used)
     rows = staging.connection.execute(
         f"SELECT record, NULL FROM {_CELLS} JOIN {VALUES} USING (record) WHERE person IS NULL AND ({filled}) "
-        f"ORDER BY record LIMIT {_LISTED_PER_COLUMN}").fetchall()
-    _refuse_records(sheet, staging, rows, None, translate("no person named"),
-                    translate("Every row names its person or sample."), extent="row")
+        f"ORDER BY record LIMIT {_LISTED_PER_COLUMN}"
+    ).fetchall()
+    _refuse_records(
+        sheet,
+        staging,
+        rows,
+        None,
+        translate("no person named"),
+        translate("Every row names its person or sample."),
+        extent="row",
+    )
     staging.connection.execute(f"DELETE FROM {VALUES} WHERE person IS NULL")
 
 
-def _refuse_records(sheet: Sheet, staging: Staging, rows: Sequence[tuple[int, str | None]], position: int | None,
-                    problem: str, expected: str, extent: str = "value") -> None:
+def _refuse_records(
+    sheet: Sheet,
+    staging: Staging,
+    rows: Sequence[tuple[int, str | None]],
+    position: int | None,
+    problem: str,
+    expected: str,
+    extent: str = "value",
+) -> None:
     lines = lines_of(sheet, [record for record, _ in rows]) if rows else {}
     for record, found in rows:
-        staging.refuse(Refusal(
-            sheet.place, "row" if extent == "row" else "value", problem, expected, line=lines.get(record),
-            column=sheet.headings[position] if position is not None else None, found=found))
+        staging.refuse(
+            Refusal(
+                sheet.place,
+                "row" if extent == "row" else "value",
+                problem,
+                expected,
+                line=lines.get(record),
+                column=sheet.headings[position] if position is not None else None,
+                found=found,
+            )
+        )

@@ -83,13 +83,15 @@ def _one(value: str) -> str:
 
 def _cell(field: Field) -> str:
     """SQL for the one value of a field in a group; where it is unknown in one row and known in another, known."""
-    one = _one(field.known)
-    return f"{one if field.known == field.value else f'coalesce({one}, min({field.value}))'} AS {field.column}"
+    return (
+        f"CASE count(DISTINCT {field.known}) WHEN 1 THEN min({field.known}) WHEN 0 THEN min({field.value}) END "
+        f"AS {field.column}"
+    )
 
 
 def _status(field: Field) -> str:
     value = field.value
-    return (f"CASE count(DISTINCT {value}) WHEN 1 THEN 'known' WHEN 0 THEN max({field.status}) ELSE 'unknown' END")
+    return f"CASE count(DISTINCT {value}) WHEN 1 THEN 'known' WHEN 0 THEN max({field.status}) ELSE 'unknown' END"
 
 
 def _ambiguous(fields: Sequence[Field], keys: Sequence[str], staging: Staging) -> Iterator[Problem]:
@@ -99,18 +101,24 @@ def _ambiguous(fields: Sequence[Field], keys: Sequence[str], staging: Staging) -
         first = f"first_value({field.known}) OVER (PARTITION BY {by} ORDER BY record)"
         rows = staging.connection.execute(
             f"SELECT record, {field.reported} FROM {VALUES} WHERE {field.known} IS NOT NULL "
-            f"QUALIFY {field.known} IS DISTINCT FROM {first} ORDER BY record").fetchall()
+            f"QUALIFY {field.known} IS DISTINCT FROM {first} ORDER BY record"
+        ).fetchall()
         if rows:
-            yield (rows, field.positions[0],
-                   translate("ambiguous: another row of the same person or sample says otherwise"),
-                   translate("Rows of one person or sample that agree."), "value")
+            yield (
+                rows,
+                field.positions[0],
+                translate("ambiguous: another row of the same person or sample says otherwise"),
+                translate("Rows of one person or sample that agree."),
+                "value",
+            )
 
 
 def _patients(fields: Sequence[Field], staging: Staging) -> Iterator[Problem]:
     own = [field for field in fields if field.column not in ("patient_id", "centre")]
     cells = "".join(f", {_cell(field)}" for field in own)
-    staging.add("patient", f"SELECT person AS patient_id, {_one('centre')} AS centre{cells} "
-                f"FROM {VALUES} GROUP BY person")
+    staging.add(
+        "patient", f"SELECT person AS patient_id, {_one('centre')} AS centre{cells} FROM {VALUES} GROUP BY person"
+    )
     yield from _ambiguous([*own, *(field for field in fields if field.column == "centre")], ["person"], staging)
 
 
@@ -133,8 +141,9 @@ def _merged(table: str, fields: Sequence[Field], staging: Staging) -> Iterator[P
         filled.append(f"count({stage.status}) > 0")
     if table == "diagnosis" and keys:
         filled += [f"count({field.value}) > 0" for field in own]
-    staging.add(table, f"SELECT {', '.join(cells)} FROM {VALUES} "
-                f"GROUP BY {', '.join(group)} HAVING {' OR '.join(filled)}")
+    staging.add(
+        table, f"SELECT {', '.join(cells)} FROM {VALUES} GROUP BY {', '.join(group)} HAVING {' OR '.join(filled)}"
+    )
     yield from _ambiguous(own, group, staging)
 
 
@@ -155,18 +164,24 @@ def _performance(fields: Sequence[Field], staging: Staging) -> Iterator[Problem]
             continue
         reported = f"string_agg(DISTINCT {field.reported}, '|' ORDER BY {field.reported})"
         known = f"{reported} FILTER ({field.value} IS NOT NULL)"
-        staging.add("performance_status", f"SELECT person AS patient_id{when}, '{field.column}' AS scale, "
-                    f"{_one(field.value)} AS value, {_status(field)} AS value_status, "
-                    f"coalesce({known}, {reported}) AS reported FROM {VALUES} GROUP BY {', '.join(group)} "
-                    f"HAVING count({field.value}) + count({field.status}) > 0")
+        staging.add(
+            "performance_status",
+            f"SELECT person AS patient_id{when}, '{field.column}' AS scale, "
+            f"{_one(field.value)} AS value, {_status(field)} AS value_status, "
+            f"coalesce({known}, {reported}) AS reported FROM {VALUES} GROUP BY {', '.join(group)} "
+            f"HAVING count({field.value}) + count({field.status}) > 0",
+        )
         yield from _ambiguous([field], group, staging)
 
 
 def _lines(fields: Sequence[Field], staging: Staging) -> Iterator[Problem]:
     for field in fields:
         listed = f"SELECT person, {_one(field.value)} AS drugs FROM {VALUES} GROUP BY person"
-        staging.add("treatment_line", f"SELECT person AS patient_id, unnest(range(1, len(drugs) + 1)) AS line, "
-                    f"unnest(drugs) AS drugs FROM ({listed})")
+        staging.add(
+            "treatment_line",
+            f"SELECT person AS patient_id, unnest(range(1, len(drugs) + 1)) AS line, "
+            f"unnest(drugs) AS drugs FROM ({listed})",
+        )
         yield from _ambiguous([field], ["person"], staging)
 
 
@@ -176,9 +191,12 @@ def _consents(fields: Sequence[Field], staging: Staging) -> Iterator[Problem]:
     for field in fields:
         if field.column not in schema.CONSENT_PURPOSE:
             continue
-        staging.add("consent", f"SELECT person AS patient_id, '{field.column}' AS purpose, "
-                    f"{_one(field.value)} AS answer{when} FROM {VALUES} "
-                    f"GROUP BY person HAVING count({field.value}) > 0")
+        staging.add(
+            "consent",
+            f"SELECT person AS patient_id, '{field.column}' AS purpose, "
+            f"{_one(field.value)} AS answer{when} FROM {VALUES} "
+            f"GROUP BY person HAVING count({field.value}) > 0",
+        )
         yield from _ambiguous([field], ["person"], staging)
 
 
@@ -187,16 +205,24 @@ def _profiles(of: dict[str, list[Field]], staging: Staging) -> Iterator[Problem]
     own = [field for field in of.get("profile", []) if field.column not in ("profile_id", "patient_id", "centre")]
     if not samples:
         if own:
-            staging.notes.append(translate(
-                "A clinical table says {columns} without naming samples: not taken in.").format(
-                    columns=", ".join(field.column for field in own)))
+            staging.notes.append(
+                translate("A clinical table says {columns} without naming samples: not taken in.").format(
+                    columns=", ".join(field.column for field in own)
+                )
+            )
         return
     rows = staging.connection.execute(
         f"SELECT record, NULL FROM {VALUES} WHERE sample IS NOT NULL "
-        "QUALIFY person <> first_value(person) OVER (PARTITION BY sample ORDER BY record) ORDER BY record").fetchall()
+        "QUALIFY person <> first_value(person) OVER (PARTITION BY sample ORDER BY record) ORDER BY record"
+    ).fetchall()
     if rows:
-        yield (rows, None, translate("a sample that an earlier row gives to another person"),
-               translate("Every sample belongs to one person."), "row")
+        yield (
+            rows,
+            None,
+            translate("a sample that an earlier row gives to another person"),
+            translate("Every sample belongs to one person."),
+            "row",
+        )
     cells = "".join(f", {_cell(field)}" for field in own)
     specimen = next((field for field in of.get("specimen", []) if field.column == "specimen_id"), None)
     if all(field.column != "specimen_id" for field in own) and "specimen" in of:
@@ -206,8 +232,11 @@ def _profiles(of: dict[str, list[Field]], staging: Staging) -> Iterator[Problem]
         cells += f", CASE WHEN count(DISTINCT {tumour_type.value}) = 1 THEN 'clinical' END AS tumour_type_basis"
     # A table that knows a sample only by its person's name says nothing about profiles.
     told = " OR ".join(["min(person) <> sample", *(f"count({field.value}) > 0" for field in own)])
-    staging.add("profile", f"SELECT sample AS profile_id, min(person) AS patient_id, {_one('centre')} AS centre{cells} "
-                f"FROM {VALUES} WHERE sample IS NOT NULL GROUP BY sample HAVING {told}")
+    staging.add(
+        "profile",
+        f"SELECT sample AS profile_id, min(person) AS patient_id, {_one('centre')} AS centre{cells} "
+        f"FROM {VALUES} WHERE sample IS NOT NULL GROUP BY sample HAVING {told}",
+    )
     yield from _ambiguous(own, ["sample"], staging)
 
 
@@ -215,11 +244,13 @@ def _biomarkers(fields: Sequence[Field], staging: Staging) -> Iterator[Problem]:
     for field in fields:
         unit = {"TMB": "'mutations/Mb'", "MSI": "'%'", "PDL1": "'%'"}.get(field.column, "NULL")
         number = f"TRY_CAST({field.value} AS DOUBLE)"
-        staging.add("biomarker", f"SELECT sample AS profile_id, '{field.column}' AS name, value, status, "
-                    f"CASE WHEN value IS NOT NULL THEN {unit} END AS unit, "
-                    "CASE WHEN status IS NOT NULL THEN 'source' END AS status_basis FROM ("
-                    f"SELECT sample, {_one(number)} AS value, "
-                    f"{_one(f'CASE WHEN {number} IS NULL THEN {field.value} END')} AS status "
-                    f"FROM {VALUES} WHERE sample IS NOT NULL GROUP BY sample HAVING count({field.value}) > 0)")
+        staging.add(
+            "biomarker",
+            f"SELECT sample AS profile_id, '{field.column}' AS name, value, status, "
+            f"CASE WHEN value IS NOT NULL THEN {unit} END AS unit, "
+            "CASE WHEN status IS NOT NULL THEN 'source' END AS status_basis FROM ("
+            f"SELECT sample, {_one(number)} AS value, "
+            f"{_one(f'CASE WHEN {number} IS NULL THEN {field.value} END')} AS status "
+            f"FROM {VALUES} WHERE sample IS NOT NULL GROUP BY sample HAVING count({field.value}) > 0)",
+        )
         yield from _ambiguous([field], ["sample"], staging)
-

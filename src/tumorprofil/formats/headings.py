@@ -10,8 +10,17 @@ from importlib.resources import files
 from tumorprofil.formats.layout import DEFAULT, Layout, codes_of, known_columns
 
 # Where these stand, the table holds variants and not persons.
-_VARIANT_HEADINGS = {"hugo_symbol", "variant_classification", "chromosome", "chrom", "pos", "gene_1", "gene_2",
-                     "gene1", "gene2"}
+_VARIANT_HEADINGS = {
+    "hugo_symbol",
+    "variant_classification",
+    "chromosome",
+    "chrom",
+    "pos",
+    "gene_1",
+    "gene_2",
+    "gene1",
+    "gene2",
+}
 _PERSON = ("patient.patient_id", "profile.profile_id")
 _TRANSLITERATED = str.maketrans({"å": "aa", "æ": "ae", "ø": "oe"})
 
@@ -38,8 +47,11 @@ def terms() -> Terms:
             for heading in headings:
                 columns[normalised(heading)] = f"{table}.{column}"
                 columns.setdefault(normalised(heading.translate(_TRANSLITERATED)), f"{table}.{column}")
-    values = {f"{table}.{column}": _inverted(meanings)
-              for table, entries in data["values"].items() for column, meanings in entries.items()}
+    values = {
+        f"{table}.{column}": _inverted(meanings)
+        for table, entries in data["values"].items()
+        for column, meanings in entries.items()
+    }
     return Terms(columns, tuple(data["missing"]), _inverted(data["status"]), values)
 
 
@@ -100,5 +112,3 @@ def markers(layout: Layout) -> tuple[dict[str, str], tuple[str, ...]]:
     status = {**terms().status, **{word.lower(): code for word, code in layout.status.items()}}
     missing = tuple(dict.fromkeys([*terms().missing, *(word.lower() for word in layout.missing)]))
     return status, tuple(word for word in missing if word not in status)
-
-

@@ -30,13 +30,18 @@ SPREAD: dict[str, tuple[str, ...]] = {
     "consent": tuple(schema.CONSENT_PURPOSE),
 }
 # What the wide tables above are spread into cannot be named directly.
-_SPREAD_INTO = {"biomarker": {"name", "value", "unit", "status", "status_basis"}, "consent": {"purpose", "answer"},
-                "performance_status": {"scale", "value", "value_status", "reported"}}
+_SPREAD_INTO = {
+    "biomarker": {"name", "value", "unit", "status", "status_basis"},
+    "consent": {"purpose", "answer"},
+    "performance_status": {"scale", "value", "value_status", "reported"},
+}
 
 
 # Laboratories name their controls so; a letter on either side makes it another word.
-_CONTROL = (r"(?:^|[^a-z])(ntc|no[-_. ]?template(?:[-_. ]?control)?|blank|"
-            r"(?:neg|negative?|pos|positive?)[-_. ]?(?:control|ctrl|ctl|kontrol))(?:$|[^a-z])")
+_CONTROL = (
+    r"(?:^|[^a-z])(ntc|no[-_. ]?template(?:[-_. ]?control)?|blank|"
+    r"(?:neg|negative?|pos|positive?)[-_. ]?(?:control|ctrl|ctl|kontrol))(?:$|[^a-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,9 @@ def presets() -> tuple[str, ...]:
 def preset(name: str) -> Layout:
     """The preset that ships under this name. Raises UsageError for an unknown one."""
     if name not in presets():
-        raise UsageError(translate("No preset is called {name}; known are {known}.").format(
-            name=name, known=", ".join(presets())))
+        raise UsageError(
+            translate("No preset is called {name}; known are {known}.").format(name=name, known=", ".join(presets()))
+        )
     return load_layout(_preset_folder() / f"{name}.toml")
 
 
@@ -127,8 +133,9 @@ def load_layout(path: Path) -> Layout:
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(translate("{file} cannot be read: {why}.").format(
-            file=path, why=error.strerror or error)) from error
+        raise UsageError(
+            translate("{file} cannot be read: {why}.").format(file=path, why=error.strerror or error)
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(translate("{file} is not valid TOML: {why}.").format(file=path, why=error)) from error
     base = Layout(name=path.stem)
@@ -157,8 +164,11 @@ class _Key:
     name: str
 
     def error(self, problem: str, expected: str) -> UsageError:
-        return UsageError(translate("{file}, {key}: {problem}; expected {expected}.").format(
-            file=self.file, key=self.name, problem=problem, expected=expected))
+        return UsageError(
+            translate("{file}, {key}: {problem}; expected {expected}.").format(
+                file=self.file, key=self.name, problem=problem, expected=expected
+            )
+        )
 
     def within(self, name: str) -> "_Key":
         return _Key(self.file, f"{self.name}.{name}")
@@ -199,20 +209,26 @@ class _Key:
         try:
             groups = re.compile(text).groups
         except re.error as error:
-            raise self.error(translate("not a regular expression ({why})").format(why=error),
-                             translate("a regular expression with one group")) from error
+            raise self.error(
+                translate("not a regular expression ({why})").format(why=error),
+                translate("a regular expression with one group"),
+            ) from error
         # The engine's regular expressions (RE2) know neither look-around nor back-references.
         if groups < 1 or re.search(r"\(\?(?:[=!]|<[=!]|P=)|\\[1-9]", text):
-            raise self.error(translate("no group, or one that looks around or back"),
-                             translate("a regular expression with one group"))
+            raise self.error(
+                translate("no group, or one that looks around or back"),
+                translate("a regular expression with one group"),
+            )
         return text
 
 
 def _tumour_types(key: _Key, value: object) -> dict[str, str]:
     for pattern, code in key.table(value).items():
         if not tumour_types.is_known(key.within(pattern).text(code)):
-            raise key.within(pattern).error(translate("unknown OncoTree code {code}").format(code=code),
-                                            translate("a code of OncoTree 2021-11-02, such as LUAD"))
+            raise key.within(pattern).error(
+                translate("unknown OncoTree code {code}").format(code=code),
+                translate("a code of OncoTree 2021-11-02, such as LUAD"),
+            )
     return dict(key.table(value))
 
 
@@ -227,8 +243,9 @@ def _values(key: _Key, value: object) -> dict[str, dict[str, str]]:
         codes = codes_of(name)
         for written, meaning in place.table(entries).items():
             if place.within(written).text(meaning) not in codes and codes:
-                raise place.within(written).error(translate("unknown value {value}").format(value=meaning),
-                                                  " / ".join(codes))
+                raise place.within(written).error(
+                    translate("unknown value {value}").format(value=meaning), " / ".join(codes)
+                )
         meanings[name] = dict(entries)
     return meanings
 

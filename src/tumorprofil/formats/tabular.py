@@ -40,8 +40,9 @@ def find_sheets(source: Source, score: Callable[[Sequence[str]], int]) -> list[S
         return list(islice((sheet for sheet in _candidates(source) if score(sheet.headings) > 0), 1))
     found = []
     for name, rows in workbook.sheets(source):
-        lines = ((number, tuple(cell or "" for cell in row))
-                 for number, row in enumerate(rows[:_SEARCHED_LINES], start=1))
+        lines = (
+            (number, tuple(cell or "" for cell in row)) for number, row in enumerate(rows[:_SEARCHED_LINES], start=1)
+        )
         number, headings = next((line for line in lines if score(line[1]) > 0), (0, ()))
         if headings:
             found.append(Sheet(source, headings, number, rows=rows[number:], place=f"{source.name}#{name}"))
@@ -69,8 +70,9 @@ def _unwrapped(cell: str) -> str:
     return cell[1:-1].replace('""', '"') if wrapped else cell
 
 
-def load(sheet: Sheet, connection: duckdb.DuckDBPyConnection, positions: Sequence[int], name: str,
-         keep_going: bool = False) -> list[Refusal]:
+def load(
+    sheet: Sheet, connection: duckdb.DuckDBPyConnection, positions: Sequence[int], name: str, keep_going: bool = False
+) -> list[Refusal]:
     """Make temporary table `name`: `record` (1 the first row of data) and text column ``c<position>`` for each of
     `positions`, trimmed, NULL where empty. Returns a refusal for each row that could not be read."""
     if sheet.delimiter is None:
@@ -79,8 +81,10 @@ def load(sheet: Sheet, connection: duckdb.DuckDBPyConnection, positions: Sequenc
     table = _delimited(sheet)
     cells = ", ".join(f"{_text(f'c{position}', sheet.delimiter)} AS c{position}" for position in positions)
     rows = scan(table, text=True, rejects=True, keep_going=keep_going, numbered=True)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS "
-                       f"SELECT line - {sheet.heading_line} AS record, {cells} FROM {rows}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS "
+        f"SELECT line - {sheet.heading_line} AS record, {cells} FROM {rows}"
+    )
     return bad_cells(connection, table)
 
 
@@ -95,8 +99,10 @@ def _delimited(sheet: Sheet) -> Table:
 def _text(cell: str, delimiter: str) -> str:
     trimmed = f"trim({cell}, ' ' || chr(9) || chr(13) || chr(160))"
     if delimiter == "\t":
-        trimmed = (f"CASE WHEN length({cell}) > 1 AND {cell} LIKE '\"%\"' "
-                   f"THEN replace({cell}[2:-2], '\"\"', '\"') ELSE {trimmed} END")
+        trimmed = (
+            f"CASE WHEN length({cell}) > 1 AND {cell} LIKE '\"%\"' "
+            f"THEN replace({cell}[2:-2], '\"\"', '\"') ELSE {trimmed} END"
+        )
     return f"nullif({trimmed}, '')"
 
 
@@ -141,8 +147,11 @@ def _starts(sheet: Sheet) -> Iterator[int]:
     assert sheet.delimiter is not None
     lines = islice(_with_whole_encoding(sheet.source).lines(), sheet.heading_line, None)
     rows = (line + "\n" for line in lines)
-    reader = (csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE) if sheet.delimiter == "\t"
-              else csv.reader(rows, delimiter=sheet.delimiter))
+    reader = (
+        csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
+        if sheet.delimiter == "\t"
+        else csv.reader(rows, delimiter=sheet.delimiter)
+    )
     before = 0
     for cells in reader:
         if len(cells) == len(sheet.headings):

@@ -22,18 +22,28 @@ def sheets(source: Source) -> list[tuple[str, Rows]]:
     try:
         with source.path.open("rb") as handle:
             book = CalamineWorkbook.from_filelike(handle)
-            tables = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-                      for name in book.sheet_names]
+            tables = [
+                (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+            ]
     except (CalamineError, OSError, ValueError) as error:
-        raise ReadError([source.refusal(translate("the workbook cannot be opened"), translate(
-            "Save it again as XLSX, without a password."), found=str(error))]) from error
+        raise ReadError(
+            [
+                source.refusal(
+                    translate("the workbook cannot be opened"),
+                    translate("Save it again as XLSX, without a password."),
+                    found=str(error),
+                )
+            ]
+        ) from error
     return [(name, tuple(tuple(_text(cell) for cell in row) for row in rows)) for name, rows in tables if rows]
 
 
 def columns(rows: Rows, positions: Sequence[int]) -> pa.Table:
     """The cells at `positions` as text columns ``c<position>``, with `record` counting the rows from 1."""
-    cells = {f"c{position}": pa.array([row[position] if position < len(row) else None for row in rows], pa.string())
-             for position in positions}
+    cells = {
+        f"c{position}": pa.array([row[position] if position < len(row) else None for row in rows], pa.string())
+        for position in positions
+    }
     return pa.table({"record": pa.array(range(1, len(rows) + 1), pa.int64()), **cells})
 
 
