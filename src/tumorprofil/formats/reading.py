@@ -94,13 +94,13 @@ def _read_root(root: Path, staging: Staging, options: Options) -> int:
         cbioportal.read_folder(root, staging, options)
         return 1
     count = 0
-    for path in _files(root):
+    for path in files_under(root):
         count += 1
         _read_file(path, staging, options)
     return count
 
 
-def _files(root: Path) -> Iterator[Path]:
+def files_under(root: Path) -> Iterator[Path]:
     if not root.is_dir():
         yield root
         return

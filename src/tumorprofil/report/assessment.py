@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +15,7 @@ from tumorprofil.terms import language, reference
 
 if TYPE_CHECKING:
     from tumorprofil.assessment.assess import Assessed
+    from tumorprofil.cohort.cohort import Cohort
 
 FORMATS = (*table.FORMATS, ".html")
 # What `assess` promises to everybody who reads its output, in this order.
@@ -63,16 +63,20 @@ def page(assessed: Assessed, made: date | None = None) -> str:
     return render(gather(assessed, made or date.today()))
 
 
+def files_read(cohort: Cohort) -> tuple[content.FileRead, ...]:
+    """The files of a cohort, what they were recognised as, and what each gave."""
+    return tuple(content.FileRead(**row) for row in cohort.arrow(_FILES).to_pylist())
+
+
 def gather(assessed: Assessed, made: date) -> content.Content:
     """What stands on the page. Up to `content.LISTED_PROFILES` profiles are listed in full, best tier first;
     more are summed up as well."""
     cohort = assessed.cohort
     best = sorted(assessed.best().to_pylist(), key=lambda row: (row["tier_rank"] or 99, row["patient_id"]))
     proposals = assessed.proposals().to_pylist()
-    names = tumour_type_names()
     many = len(best) > content.LISTED_PROFILES
     as_of = assessed.as_of
-    read = tuple(content.FileRead(**row) for row in cohort.arrow(_FILES).to_pylist())
+    read = files_read(cohort)
     return content.Content(
         made=made,
         evidence_version=str(assessed.evidence_version),
@@ -86,14 +90,14 @@ def gather(assessed: Assessed, made: date) -> content.Content:
         refused=len(cohort.refusals),
         refusals=tuple(str(refusal) for refusal in cohort.refusals[: content.LISTED_REFUSALS]),
         notes=cohort.notes,
-        listed=_profiles(assessed, best[: content.LISTED_PROFILES], proposals, names),
-        shares=content.shares(best, names) if many else (),
-        frequent=content.frequent(proposals, names) if many else (),
+        listed=_profiles(assessed, best[: content.LISTED_PROFILES], proposals),
+        shares=content.shares(best) if many else (),
+        frequent=content.frequent(proposals) if many else (),
     )
 
 
 def _profiles(
-    assessed: Assessed, best: list[content.Row], proposals: list[content.Row], names: Mapping[str, str]
+    assessed: Assessed, best: list[content.Row], proposals: list[content.Row]
 ) -> tuple[content.Profile, ...]:
     listed = [row["profile_id"] for row in best]
     by_profile: dict[str, list[content.Row]] = {profile_id: [] for profile_id in listed}
@@ -117,7 +121,7 @@ def _profiles(
                 profile_id=row["profile_id"],
                 patient_id=row["patient_id"],
                 centre=row["centre"] or "",
-                tumour_type=content.tumour_type(row["tumour_type"], names),
+                tumour_type=content.tumour_type(row["tumour_type"]),
                 tier=row["tier"],
                 tier_basis=content.in_language(row, "basis"),
                 findings=tuple(content.finding(finding, conditions) for finding in shown),
@@ -127,14 +131,6 @@ def _profiles(
             )
         )
     return tuple(profiles)
-
-
-def tumour_type_names() -> dict[str, str]:
-    """OncoTree code → name in the language that is shown; English where no Danish name is listed."""
-    names = {row["code"] or "": row["name"] or "" for row in reference.rows("oncotree")}
-    if language.current() == "da":
-        names |= {row["code"] or "": row["name_da"] or "" for row in reference.rows("oncotree_danish")}
-    return names
 
 
 def _are_examples(read: tuple[content.FileRead, ...]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from tumorprofil.cohort.schema import TIER_REASON
 from tumorprofil.report import numbers
 from tumorprofil.terms import language
+from tumorprofil.terms import tumour_type as tumour_types
 from tumorprofil.terms.language import translate
 
 Row = Mapping[str, Any]
@@ -180,34 +181,34 @@ def reason(code: str | None) -> str:
     return translate(TIER_REASON[code]) if code in TIER_REASON else code or ""
 
 
-def shares(best: Iterable[Row], names: Mapping[str, str]) -> tuple[Share, ...]:
+def shares(best: Iterable[Row]) -> tuple[Share, ...]:
     """The best tiers of many profiles by tumour type, the most frequent tumour type first."""
     by_type: dict[str, dict[str, int]] = {}
     for row in best:
-        counts = by_type.setdefault(tumour_type(row["tumour_type"], names), {})
+        counts = by_type.setdefault(tumour_type(row["tumour_type"]), {})
         key = row["tier"] or "no_tier"
         counts[key] = counts.get(key, 0) + 1
     found = [Share(name, counts) for name, counts in by_type.items()]
     return tuple(sorted(found, key=lambda share: (-share.total, share.tumour_type)))
 
 
-def frequent(proposals: Iterable[Row], names: Mapping[str, str], limit: int = 20) -> tuple[Frequent, ...]:
+def frequent(proposals: Iterable[Row], limit: int = 20) -> tuple[Frequent, ...]:
     """The alterations with a tier that most profiles share."""
     profiles: dict[tuple[str, str, str, str], set[str]] = {}
     for row in proposals:
         if row["tier_rank"] is not None:
-            key = (row["gene"] or "", row["alteration"] or "", row["tier"], tumour_type(row["tumour_type"], names))
+            key = (row["gene"] or "", row["alteration"] or "", row["tier"], tumour_type(row["tumour_type"]))
             profiles.setdefault(key, set()).add(row["profile_id"])
     ordered = sorted(profiles.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(Frequent(*key, profiles=len(found)) for key, found in ordered[:limit])
 
 
-def tumour_type(code: str | None, names: Mapping[str, str]) -> str:
+def tumour_type(code: str | None) -> str:
     """A tumour type in words with its code; unknown is said."""
     if code is None:
         return translate("Unknown tumour type")
-    name = names.get(code)
-    return f"{name} ({code})" if name else code
+    name = tumour_types.name(code)
+    return code if name == code else f"{name} ({code})"
 
 
 def in_language(row: Row, column: str) -> str:
