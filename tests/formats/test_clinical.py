@@ -269,6 +269,16 @@ def test_a_row_with_another_number_of_cells_stops_the_read(tmp_path: Path, row: 
         read(table(tmp_path, f"Patient,Sex\nB,M\n{row}\n"))
 
 
+def test_a_quotation_mark_that_is_never_closed_stops_the_read(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r":3: a quotation mark"):
+        read(table(tmp_path, 'Patient,Sex\nA,F\n"B,M\nC,F\n'))
+
+
+def test_a_quotation_mark_inside_a_plain_cell_is_a_letter(tmp_path: Path) -> None:
+    cohort = read(table(tmp_path, 'Patient,Sex,Histologi\nA,F,5" knude\nB,M,x\n'))
+    assert rows(cohort, "SELECT histology FROM diagnosis ORDER BY 1") == [{"histology": '5" knude'}, {"histology": "x"}]
+
+
 def test_samples_become_profiles_of_their_person(tmp_path: Path) -> None:
     cohort = read(
         table(

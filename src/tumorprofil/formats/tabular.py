@@ -11,6 +11,7 @@ from tumorprofil.errors import Refusal
 from tumorprofil.formats import workbook
 from tumorprofil.formats.delimited import Table, bad_cells, quoted, scan
 from tumorprofil.formats.source import Source
+from tumorprofil.terms.language import translate
 
 DELIMITERS = ("\t", ";", ",", "|")
 # Exports begin with a title or a few comments, not with a page of them.
@@ -85,7 +86,36 @@ def load(
         f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS "
         f"SELECT line - {sheet.heading_line} AS record, {cells} FROM {rows}"
     )
-    return bad_cells(connection, table)
+    return bad_cells(connection, table) + _open_quotation(sheet)
+
+
+def _open_quotation(sheet: Sheet) -> list[Refusal]:
+    """A refusal where a quotation mark is never closed: the engine drops what follows it without a word."""
+    if sheet.delimiter == "\t" or _even_quotation_marks(sheet.source):
+        return []
+    last = sheet.heading_line
+    try:
+        for _, last, _ in _records(sheet, strict=True):
+            pass
+    except csv.Error:
+        return [
+            Refusal(
+                sheet.place,
+                "row",
+                translate("a quotation mark that is never closed, or stands inside a quoted cell"),
+                translate("A quoted cell ends with a quotation mark; one inside it is written twice."),
+                line=last + 1,
+            )
+        ]
+    return []
+
+
+def _even_quotation_marks(source: Source) -> bool:
+    count = 0
+    with source.open() as handle:
+        while block := handle.read(_BLOCK):
+            count += block.count(b'"')
+    return count % 2 == 0
 
 
 def _delimited(sheet: Sheet) -> Table:
@@ -139,21 +169,23 @@ def lines_of(sheet: Sheet, records: Sequence[int]) -> dict[int, int]:
     if sheet.delimiter is None:
         return {record: sheet.heading_line + record for record in records}
     wanted, last = set(records), max(records, default=0)
-    starts = islice(_starts(sheet), last)
+    whole = (first for first, _, cells in _records(sheet) if len(cells) == len(sheet.headings))
+    starts = islice(whole, last)
     return {record: line for record, line in enumerate(starts, start=1) if record in wanted}
 
 
-def _starts(sheet: Sheet) -> Iterator[int]:
+def _records(sheet: Sheet, strict: bool = False) -> Iterator[tuple[int, int, list[str]]]:
+    """First line, last line and cells of each row of data that is not blank. Raises csv.Error where `strict` and
+    a quotation mark is out of place."""
     assert sheet.delimiter is not None
     lines = islice(_with_whole_encoding(sheet.source).lines(), sheet.heading_line, None)
     rows = (line + "\n" for line in lines)
-    reader = (
-        csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
-        if sheet.delimiter == "\t"
-        else csv.reader(rows, delimiter=sheet.delimiter)
-    )
+    if sheet.delimiter == "\t":
+        reader = csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
+    else:
+        reader = csv.reader(rows, delimiter=sheet.delimiter, strict=strict)
     before = 0
     for cells in reader:
-        if len(cells) == len(sheet.headings):
-            yield sheet.heading_line + before + 1
+        if cells:
+            yield sheet.heading_line + before + 1, sheet.heading_line + reader.line_num, cells
         before = reader.line_num
