@@ -95,8 +95,8 @@ def _open_quotation(sheet: Sheet) -> list[Refusal]:
         return []
     last = sheet.heading_line
     try:
-        for _, last, _ in _records(sheet, strict=True):
-            pass
+        for _, end, _ in _records(sheet, strict=True):
+            last = end
     except csv.Error:
         return [
             Refusal(
