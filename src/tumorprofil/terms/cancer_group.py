@@ -67,6 +67,11 @@ def cancer_group(*, icd10: str | None = None, topography: str | None = None, mor
     return NO_GROUP
 
 
+def age_limit() -> float:
+    """The age in years from which no rule asks for the age any more."""
+    return max((rule.age_below for rule in _rules() if rule.age_below is not None), default=0)
+
+
 @once_per_table("cancer_group")
 def _groups() -> dict[str, CancerGroup]:
     return {text(row, "code"): CancerGroup(

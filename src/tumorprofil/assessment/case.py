@@ -1,0 +1,211 @@
+"""One row a profile: only what a recommendation may ask.
+
+The table `case` is a handful of joins over the cohort tables and `assessed`. What a diagnosis says of cancer group,
+rarity and kind is worked out once for each combination of codes that occurs, by the same functions as everywhere.
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from tumorprofil.cohort.cohort import Cohort
+from tumorprofil.cohort.schema import CASE
+from tumorprofil.terms import age, cancer_group, codes, performance, rarity, tumour_type
+from tumorprofil.terms.cut_off import cut_off
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSettings:
+    """`karnofsky` names a conversion of table `performance_scale`, `age_bands` a setting of table `age_band`.
+
+    A performance status measured more than `performance_status_days` before the report does not count; without a
+    number the cut-off table's holds."""
+
+    karnofsky: str = performance.DEFAULT
+    age_bands: str = age.DEFAULT
+    performance_status_days: int | None = None
+
+
+def build_case(cohort: Cohort, settings: CaseSettings | None = None) -> None:
+    """Make the table `case` in the cohort's workspace, from its source tables and the table `assessed`.
+
+    Raises UsageError for a setting that the reference tables do not have."""
+    settings = settings or CaseSettings()
+    connection = cohort.connection
+    connection.register("_case_scale", pa.Table.from_pylist(performance.ecog_rows(settings.karnofsky)))
+    connection.execute(f"CREATE OR REPLACE TABLE _case_person AS {_person(settings.age_bands)}")
+    connection.register("_case_kind", _kinds(cohort))
+    days = settings.performance_status_days
+    days = int(cut_off("performance_status_days").value) if days is None else days
+    columns = ", ".join(f'CAST("{column.name}" AS {column.type}) AS "{column.name}"' for column in CASE.columns)
+    try:
+        connection.execute(f"""
+            CREATE OR REPLACE TABLE "case" AS
+            WITH measured AS ({_MEASURED}), performance AS ({_PERFORMANCE}), carried AS ({_CARRIED}),
+                tiers AS ({_TIERS}), consents AS ({_CONSENT})
+            SELECT {columns} FROM ({_CASE})
+            """, {"days": days})
+    finally:
+        connection.execute("DROP TABLE _case_person")
+        connection.unregister("_case_kind")
+        connection.unregister("_case_scale")
+
+
+def _person(age_bands: str) -> str:
+    # The diagnosis that the profile speaks of: the one of its tumour type, else the last before the report.
+    # No rule of the cancer groups asks whether an age is above its limit or unknown, so both are one key.
+    bands = " ".join(
+        f"WHEN age >= {band.age_from}" + ("" if band.age_below is None else f" AND age < {band.age_below}")
+        + f" THEN '{band.name}'" for band in age.bands(age_bands))
+    return f"""
+        WITH chosen AS (
+            SELECT p.profile_id, d.*
+            FROM profile p JOIN diagnosis d ON d.patient_id = p.patient_id
+            QUALIFY row_number() OVER (PARTITION BY p.profile_id ORDER BY
+                (d.oncotree IS NOT NULL AND d.oncotree = p.tumour_type) DESC,
+                coalesce(d.diagnosis_date <= p.report_date, true) DESC,
+                d.diagnosis_date DESC NULLS LAST, d.diagnosis_year DESC NULLS LAST,
+                d.diagnosis_id, d.icd10, d.topography, d.morphology, d.oncotree, d.stage) = 1
+        ), aged AS (
+            SELECT p.profile_id, p.patient_id, coalesce(p.centre, t.centre) AS centre, p.report_date,
+                coalesce(year(p.report_date), p.report_year) AS year, p.tumour_type, p.specimen_id,
+                p.assay IS NOT NULL AS has_method, p.quality, t.sex, t.death_date,
+                d.icd10, d.topography, d.morphology, d.oncotree, d.histology,
+                d.stage IS NOT NULL OR d.disease_setting IS NOT NULL AS has_stage,
+                p.profile_id IN (SELECT profile_id FROM finding_reported)
+                    OR p.profile_id IN (SELECT profile_id FROM biomarker) AS has_findings,
+                coalesce({_whole_years("t.birth_date", "p.report_date")}, d.age_at_diagnosis,
+                         {_whole_years("t.birth_date", "d.diagnosis_date")}) AS stated_age
+            FROM profile p LEFT JOIN patient t ON t.patient_id = p.patient_id
+            LEFT JOIN chosen d ON d.profile_id = p.profile_id
+        )
+        SELECT * EXCLUDE (stated_age), CASE WHEN stated_age >= 0 THEN stated_age END AS age,
+            CASE {bands} ELSE '{age.UNKNOWN}' END AS age_group,
+            least(floor(age), {cancer_group.age_limit()}) AS group_age,
+            coalesce(tumour_type, oncotree) AS kind_type
+        FROM aged
+    """
+
+
+def _whole_years(birth: str, on: str) -> str:
+    birthday_to_come = f"(month({on}), day({on})) < (month({birth}), day({birth}))"
+    return f"(year({on}) - year({birth}) - CAST({birthday_to_come} AS INTEGER))"
+
+
+_KEY = ("icd10", "topography", "morphology", "oncotree", "kind_type", "group_age")
+
+
+def _kinds(cohort: Cohort) -> pa.Table:
+    """What the combinations of codes that occur say, one row each."""
+    names = ", ".join(_KEY)
+    keys = cohort.connection.execute(f"SELECT DISTINCT {names} FROM _case_person").to_arrow_table()
+    kinds = [_kind(*(key[name] for name in _KEY)) for key in keys.to_pylist()]
+    for name, kind in (("cancer_group", pa.string()), ("haematological", pa.bool_()), ("rare", pa.bool_()),
+                       ("typed", pa.bool_())):
+        keys = keys.append_column(name, pa.array([row[name] for row in kinds], kind))
+    return keys
+
+
+def _kind(icd10: str | None, topography: str | None, morphology: str | None, oncotree: str | None,
+          kind_type: str | None, group_age: float | None) -> dict[str, str | bool | None]:
+    icd10 = codes.icd10(icd10) if icd10 else None
+    topography = codes.topography(topography) if topography else None
+    morphology = codes.morphology(morphology) if morphology else None
+    # A tissue such as LUNG is a site and no histology.
+    node = tumour_type.find(oncotree) if oncotree else None
+    return {
+        "cancer_group": cancer_group.cancer_group(icd10=icd10, topography=topography, morphology=morphology,
+                                                  oncotree=kind_type, age=group_age),
+        "haematological": tumour_type.is_haematological(kind_type, icd10 or topography, morphology),
+        "rare": rarity.is_rare(topography or icd10, morphology),
+        "typed": node is not None and node.level > 1,
+    }
+
+
+# Every measurement on the profile's person that can stand for the profile. `placed`: it lies in time beside the
+# report; another counts only where it is the one value of its scale. The ECOG of a dead person is none of a living.
+_MEASURED = """
+    SELECT p.profile_id, m.scale, m.measured_date, m.value_status, s.ecog, s.ecog_low, s.ecog_high,
+        p.report_date IS NOT NULL AND m.measured_date IS NOT NULL AS placed,
+        NOT placed OR m.measured_date BETWEEN p.report_date - CAST($days AS INTEGER) AND p.report_date AS in_time,
+        s.ecog IS NOT NULL AND (s.ecog < 5 OR coalesce(p.death_date <= m.measured_date, false)) AS converts
+    FROM _case_person p JOIN performance_status m ON m.patient_id = p.patient_id
+    LEFT JOIN _case_scale s ON s.scale = m.scale AND s.value = m.value
+"""
+_PERFORMANCE = """
+    WITH usable AS (
+        SELECT *, placed OR min(ecog) OVER same = max(ecog) OVER same AS single
+        FROM measured WHERE in_time AND converts
+        WINDOW same AS (PARTITION BY profile_id, scale, placed)
+    ), last AS (
+        SELECT * FROM usable WHERE single
+        QUALIFY dense_rank() OVER (PARTITION BY profile_id
+            ORDER BY placed DESC, CASE WHEN placed THEN measured_date END DESC, scale = 'ecog' DESC, scale) = 1
+    ), found AS (
+        -- Two values of one day leave the value open and give bounds.
+        SELECT profile_id, CASE WHEN min(ecog) = max(ecog) THEN min(ecog) END AS ecog, min(ecog_low) AS ecog_low,
+            max(ecog_high) AS ecog_high, max(measured_date) AS measured_date
+        FROM last GROUP BY profile_id
+    ), said AS (
+        SELECT profile_id, max({'day': coalesce(measured_date, DATE '0001-01-01'), 'status': value_status})
+            FILTER (in_time AND value_status <> 'known').status AS status
+        FROM measured GROUP BY profile_id
+    )
+    SELECT profile_id, ecog, ecog_low, ecog_high, measured_date,
+        CASE WHEN ecog IS NOT NULL THEN 'known' WHEN ecog_low IS NOT NULL THEN 'unknown'
+             ELSE coalesce(status, 'unknown') END AS status
+    FROM said LEFT JOIN found USING (profile_id)
+"""
+# Among equal tiers the first gene by name stands for the profile, as in the table of best tiers.
+_CARRIED = """
+    SELECT profile_id, tier, tier_rank, gene, alteration, evidence_id FROM assessed
+    WHERE proposed AND tier_rank IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY profile_id ORDER BY tier_rank, gene, alteration, evidence_id) = 1
+"""
+_TIERS = """
+    SELECT profile_id, bool_or(tier = 'not_covered') AS not_covered, bool_or(tier = 'not_assessed') AS not_assessed,
+        bool_or(germline_flag) AS germline_flag
+    FROM assessed GROUP BY profile_id
+"""
+# On one day a refusal comes before any other answer.
+_CONSENT = """
+    SELECT patient_id, answer FROM consent WHERE purpose = 'board' AND answer IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY patient_id ORDER BY answered_date DESC NULLS LAST, answer) = 1
+"""
+
+
+def _recorded(table: str, condition: str = "true") -> str:
+    # A row that names no profile speaks of the person, so of each of the person's profiles.
+    return (f"(p.profile_id IN (SELECT profile_id FROM {table} WHERE profile_id IS NOT NULL AND {condition})"
+            f" OR p.patient_id IN (SELECT patient_id FROM {table} WHERE profile_id IS NULL AND {condition}))")
+
+
+_DESCRIBED = "coalesce(specimen_type, site, CAST(collected_date AS VARCHAR)) IS NOT NULL OR tumour_cell_percentage >= 0"
+# A tier is known; else the table does not cover the tumour type; else something could not be assessed, or nothing was
+# there to assess; else every finding was, and none has a tier.
+_CASE = f"""
+    SELECT p.*, k.cancer_group, k.haematological, k.rare,
+        f.ecog AS performance_status, f.ecog_low AS performance_status_low, f.ecog_high AS performance_status_high,
+        f.status AS performance_status_status, f.measured_date AS performance_status_date,
+        CASE WHEN c.tier IS NOT NULL THEN 'tier' WHEN t.not_covered THEN 'not_covered'
+             WHEN t.not_assessed OR p.tumour_type IS NULL OR NOT p.has_findings OR p.quality = 'failed'
+             THEN 'not_assessed' ELSE 'no_tier' END AS tier_status,
+        CASE tier_status WHEN 'tier' THEN c.tier WHEN 'no_tier' THEN NULL ELSE tier_status END AS tier,
+        c.tier_rank, c.gene, c.alteration, c.evidence_id, coalesce(t.germline_flag, false) AS germline_flag,
+        coalesce((p.icd10 IS NOT NULL OR p.topography IS NOT NULL OR p.oncotree IS NOT NULL)
+            AND (k.typed OR p.morphology IS NOT NULL OR p.histology IS NOT NULL), false) AS has_histology,
+        p.patient_id IN (SELECT patient_id FROM treatment_line) AS has_treatment_lines,
+        CASE WHEN p.specimen_id IS NULL THEN p.patient_id IN (SELECT patient_id FROM specimen WHERE {_DESCRIBED})
+             ELSE (p.patient_id, p.specimen_id) IN (SELECT (patient_id, specimen_id) FROM specimen WHERE {_DESCRIBED})
+             END AS has_specimen,
+        p.quality IS NOT NULL AS has_quality, n.answer AS consent_board,
+        {_recorded("treatment_proposal")} AS has_proposal,
+        {_recorded("treatment", "start_date IS NOT NULL")} AS treated,
+        {_recorded("response", "response IN ('CR', 'PR')")} AS responded
+    FROM _case_person p
+    LEFT JOIN _case_kind k ON {" AND ".join(f"k.{name} IS NOT DISTINCT FROM p.{name}" for name in _KEY)}
+    LEFT JOIN performance f ON f.profile_id = p.profile_id
+    LEFT JOIN carried c ON c.profile_id = p.profile_id
+    LEFT JOIN tiers t ON t.profile_id = p.profile_id
+    LEFT JOIN consents n ON n.patient_id = p.patient_id
+"""
