@@ -217,7 +217,7 @@ def _evidence_rows(shared, matched, origin, person, nothing):
         elsewhere = [rule for rule in matched
                      if rule not in here and _proposes(rule, origin) and rule["tier"] in TIERS[:5]]
         if elsewhere:
-            best = min(elsewhere, key=lambda rule: _order(rule, person))
+            best = min(elsewhere, key=lambda rule: (TIERS.index(rule["tier"]), _order(rule, person)))
             return [*rows, _evidence_row(shared, best, origin, person, reason="derived", proposed=True, tier="III-A")]
         return [*rows, _row(shared, reason=nothing)]
     return [*rows, _row(shared, tier="not_covered", reason="not_covered")]
@@ -231,10 +231,15 @@ def _proposes(rule, origin):
     return rule["proposes"] == "true" and _admits(rule, origin)
 
 
+@cache
+def agnostic_scopes():
+    return {row["scope"] for row in reference.rows("evidence_scope") if row["any_solid"] == "true"}
+
+
 def _order(rule, person):
     return (
         rule["disease_setting"] is not None and rule["disease_setting"] != (person.setting or "advanced"),
-        "ABCU".index(rule["reliability"]), -date.fromisoformat(rule["date"]).toordinal(),
+        "ABCU".index(rule["reliability"]), rule["scope"] in agnostic_scopes(), -date.fromisoformat(rule["date"]).toordinal(),
         1 if rule["alteration_class"] == "fusion" and rule["partner"] else SPECIFICITY[rule["alteration_class"]],
         TIERS.index(rule["tier"]), rule["drug"] is None, rule["evidence_id"])
 

@@ -8,7 +8,6 @@ is first asked for.
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
@@ -87,12 +86,6 @@ class Assessed:
     def to_frame(self) -> Any:
         """The proposals as a pandas data frame. Raises ImportError where pandas is not installed."""
         return self.proposals().to_pandas()
-
-    def save(self, path: str | Path) -> None:
-        """Write the proposals as .tsv, .csv, .json or .parquet, or the readable page as .html."""
-        from tumorprofil.report.assessment import save
-
-        save(self, Path(path))
 
     def _rows(self, stage: str) -> pa.Table:
         self._make(stage)

@@ -115,6 +115,9 @@ def reported() -> ir.Table:
     fusion = fusion.rename(gene="symbol").drop("reported")
     fusion = fusion.left_join(other, fusion.partner_reported == other.reported)
     fusion = fusion.rename(partner="symbol").drop("reported")
+    fusion = fusion.mutate(
+        gene=fusion.gene.fill_null(fusion.gene_reported), partner=fusion.partner.fill_null(fusion.partner_reported)
+    )
     names = (*_REPORTED, "gene", "partner")
     return ibis.union(plain.select(*names), bare.select(*names), fusion.select(*names))
 

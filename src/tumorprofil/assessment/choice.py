@@ -2,7 +2,7 @@
 
 Order among the rules that may propose: where the disease stands (a rule for another setting comes last; a
 person whose setting is unknown counts as advanced, the population of the board), reliability of the source,
-newest date, most specific alteration, best tier, a drug named, identifier. The setting never excludes.
+evidence in the tumour type before evidence in any, newest date, most specific alteration, best tier, a drug named, identifier. The setting never excludes.
 """
 
 import ibis
@@ -13,6 +13,7 @@ from tumorprofil.assessment.settings import AsOf
 from tumorprofil.cohort.expression import unbound
 
 rule_tumour_type = unbound("rule_tumour_type", {"scope": "VARCHAR", "tumour_type": "VARCHAR"})
+evidence_scope = unbound("evidence_scope", {"scope": "VARCHAR", "any_solid": "VARCHAR"})
 covered_tumour_type = unbound("covered_tumour_type", {"tumour_type": "VARCHAR"})
 
 SPECIFICITY = {
@@ -37,6 +38,7 @@ SPECIFICITY = {
 _NAMED_PARTNER = 1
 _HIGHEST_DERIVING_RANK = 5
 _CONTRADICTED_SETTING = 1_000_000
+_ONE_TIER = 10_000_000
 MATCH = {
     "finding_id": "BIGINT",
     "evidence_id": "VARCHAR",
@@ -45,6 +47,7 @@ MATCH = {
     "admitted": "BOOLEAN",
     "may_propose": "BOOLEAN",
     "tier_rank": "BIGINT",
+    "derived_place": "BIGINT",
     "tumour_type": "VARCHAR",
     "origin": "VARCHAR",
 }
@@ -59,9 +62,11 @@ def _ordered_rules() -> ir.Table:
         (rule.partner.notnull(), _NAMED_PARTNER),
         else_=SPECIFICITY["fusion"],
     )
+    agnostic = rule.scope.isin(evidence_scope.filter(evidence_scope.any_solid == "true").scope)
     place = ibis.row_number().over(
         order_by=[
             rule.reliability,
+            agnostic,
             rule.date.desc(),
             specificity,
             rule.tier_rank.fill_null(99),
@@ -95,10 +100,13 @@ def rule_matches(as_of: AsOf) -> ir.Table:
         (found.origin == "somatic", origin != "germline"),
         else_=True,
     )
+    found = found.mutate(place=found.place + contradicted.ifelse(_CONTRADICTED_SETTING, 0))
     return found.select(
         "finding_id",
         "evidence_id",
-        place=found.place + contradicted.ifelse(_CONTRADICTED_SETTING, 0),
+        "place",
+        # III-A is cited from the best tier elsewhere, then in the usual order.
+        derived_place=found.tier_rank * _ONE_TIER + found.place,
         in_scope=found.in_scope.fill_null(False),
         admitted=admitted,
         may_propose=found.proposes & admitted,
@@ -114,7 +122,7 @@ def choices() -> ir.Table:
     covered = covered_tumour_type.mutate(covered=True)
     found = match.left_join(covered, match.tumour_type == covered.tumour_type, rname="covered_{name}")
     direct = found.place.min(where=found.may_propose & found.in_scope)
-    elsewhere = found.place.min(
+    elsewhere = found.derived_place.min(
         where=found.may_propose & found.covered.fill_null(False) & (found.tier_rank <= _HIGHEST_DERIVING_RANK)
     )
     chosen = found.group_by("finding_id").agg(direct=direct, elsewhere=elsewhere)

@@ -3,25 +3,25 @@
 import ibis
 import ibis.expr.types as ir
 
-from tumorprofil.assessment.candidate import profile
+from tumorprofil.assessment.candidate import biomarker, diagnosis, profile
 from tumorprofil.assessment.choice import choice, covered_tumour_type, match
 from tumorprofil.assessment.finding import alteration, exclusion, germline
 from tumorprofil.assessment.matching import candidate, matches, rule, support
 from tumorprofil.assessment.settings import CutOffs
 from tumorprofil.assessment.wording import basis, reason_text
 from tumorprofil.cohort.expression import cohort_table, unbound
-from tumorprofil.cohort.schema import ASSESSED, BIOMARKER_TABLE, FINDING, TREATMENT_LINE
+from tumorprofil.cohort.schema import ASSESSED, FINDING, TREATMENT_LINE
 
 DERIVED_TIER, DERIVED_RANK = "III-A", 6
 evidence_scope = unbound("evidence_scope", {"scope": "VARCHAR", "name_en": "VARCHAR", "name_da": "VARCHAR"})
 evidence_condition = unbound(
-    "evidence_condition", {"code": "VARCHAR", "kind": "VARCHAR", "biomarker": "VARCHAR", "required_status": "VARCHAR"}
+    "evidence_condition",
+    {"code": "VARCHAR", "kind": "VARCHAR", "biomarker": "VARCHAR", "required_status": "VARCHAR", "drugs": "VARCHAR"},
 )
 SUPPORTED = {"finding_id": "BIGINT", "support": "VARCHAR", "support_level": "VARCHAR"}
 supported = unbound("_support", SUPPORTED)
 finding = cohort_table(FINDING)
 treatment_line = cohort_table(TREATMENT_LINE)
-biomarker = cohort_table(BIOMARKER_TABLE)
 
 
 def supports() -> ir.Table:
@@ -46,7 +46,7 @@ def proposed() -> ir.Table:
 def _with_evidence() -> ir.Table:
     """Candidates × the rules that hold in their tumour type, and the rule that a III-A derives from."""
     found = match.left_join(choice, "finding_id").drop("finding_id_right")
-    derived = (found.place == found.derived).fill_null(False)
+    derived = (found.derived_place == found.derived).fill_null(False)
     found = found.mutate(
         is_derived=derived,
         proposed=derived | (found.may_propose & found.in_scope & (found.place == found.direct)).fill_null(False),
@@ -138,32 +138,8 @@ def _spoken_of() -> ir.Table:
 def _conditions(rows: ir.Table) -> ir.Table:
     """The conditions of the evidence that are unmet, and those of which nothing is known, joined by |."""
     listed = rows.filter(rows.conditions.notnull()).mutate(code=rows.conditions.split("|").unnest())
-    listed = (
-        listed.join(evidence_condition, "code").drop("code_right")
-        if "code_right" in listed.columns
-        else listed.join(evidence_condition, "code")
-    )
-    known = biomarker.filter(biomarker.status.notnull() & (biomarker.status != "not_evaluable"))
-    known = known.group_by("profile_id", "name").agg(statuses=known.status.collect())
-    lines = treatment_line.select("patient_id").distinct().mutate(treated=True)
-    listed = listed.left_join(
-        known, [listed.profile_id == known.profile_id, listed.biomarker == known.name], rname="known_{name}"
-    )
-    listed = listed.left_join(lines, "patient_id").drop("patient_id_right")
-    state = ibis.cases(
-        (listed.biomarker.notnull() & listed.statuses.isnull(), "unknown"),
-        (listed.biomarker.notnull(), listed.statuses.contains(listed.required_status).ifelse("met", "unmet")),
-        (
-            (listed.kind == "earlier_treatment") & (listed.code == "prior_treatment"),
-            listed.treated.fill_null(False).ifelse("met", "unknown"),
-        ),
-        (
-            (listed.kind == "stage") & listed.setting.notnull() & listed.required_status.notnull(),
-            (listed.setting == listed.required_status).ifelse("met", "unmet"),
-        ),
-        else_="unknown",
-    )
-    by_code = listed.select("finding_id", "evidence_id", "code", state=state)
+    listed = _with_course(listed.join(evidence_condition, "code"))
+    by_code = listed.select("finding_id", "evidence_id", "code", state=_state(listed))
     by_origin = rows.filter(~rows.admitted & (rows.rule_origin == "germline")).select(
         "finding_id",
         "evidence_id",
@@ -174,6 +150,48 @@ def _conditions(rows: ir.Table) -> ir.Table:
     return every.group_by("finding_id", "evidence_id").agg(
         unmet=every.code.group_concat("|", where=every.state == "unmet", order_by=every.code),
         unknown=every.code.group_concat("|", where=every.state == "unknown", order_by=every.code),
+    )
+
+
+def _with_course(listed: ir.Table) -> ir.Table:
+    """Beside each condition what is recorded of the person: the one status of its biomarker, the drugs given
+    (joined, with | around each), whether a line names none, and where standard treatment stands."""
+    measured = biomarker.filter(biomarker.status.notnull() & (biomarker.status != "not_evaluable"))
+    measured = measured.group_by("profile_id", "name").agg(status=measured.status.min(), several=measured.status.nunique())
+    measured = measured.filter(measured.several == 1)
+    lines = treatment_line.group_by("patient_id").agg(
+        given=treatment_line.drugs.lower().re_replace(r"\s*\|\s*", "|").group_concat("|"),
+        unnamed=treatment_line.drugs.isnull().any(),
+        treated=treatment_line.count() > 0,
+    )
+    stood = diagnosis.group_by("patient_id").agg(
+        standard=diagnosis.standard_treatment_status.min(), standings=diagnosis.standard_treatment_status.nunique()
+    )
+    listed = listed.left_join(
+        measured, [listed.profile_id == measured.profile_id, listed.biomarker == measured.name], rname="measured_{name}"
+    )
+    listed = listed.left_join(lines, "patient_id").drop("patient_id_right")
+    return listed.left_join(stood, "patient_id").drop("patient_id_right")
+
+
+def _state(listed: ir.Table) -> ir.StringValue:
+    """``met``, ``unmet``, or ``unknown`` where nothing is recorded."""
+    wanted = "(^|[|])(" + listed.drugs + ")([|]|$)"
+    treated = ibis.cases(
+        (listed.treated.isnull(), "unknown"),
+        (listed.drugs.isnull() | listed.given.re_search(wanted).fill_null(False), "met"),
+        (listed.unnamed, "unknown"),
+        else_="unmet",
+    )
+    standing = ibis.ifelse(listed.standings == 1, listed.standard, ibis.null("string"))
+    stage = ibis.ifelse(listed.kind == "stage", listed.setting, standing)
+    among = "(^|[|])" + stage + "([|]|$)"
+    return ibis.cases(
+        ((listed.kind == "receptor") & listed.status.isnull(), "unknown"),
+        (listed.kind == "receptor", (listed.status == listed.required_status).ifelse("met", "unmet")),
+        (listed.kind == "earlier_treatment", treated),
+        (stage.isnull() | stage.isin(("unknown", "no_guideline")), "unknown"),
+        else_=listed.required_status.re_search(among).ifelse("met", "unmet"),
     )
 
 
