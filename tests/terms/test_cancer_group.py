@@ -147,6 +147,7 @@ CASES: list[tuple[dict[str, Any], str | None]] = [
     # Histology in the OncoTree code before the site in ICD-10.
     ({"icd10": "C18.9", "oncotree": "GIST"}, "DSG"),
     ({"icd10": "C18.9", "oncotree": "COAD"}, "DCCG"),
+    ({"icd10": "C41.1", "oncotree": "HNSC"}, "DAHANCA"),
     # Age.
     ({"icd10": "C71.9", "age": 17.99}, "DAPHO"),
     ({"icd10": "C71.9", "age": 18}, "DNOG"),
