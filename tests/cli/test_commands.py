@@ -19,8 +19,14 @@ Captured = pytest.CaptureFixture[str]
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The installed command in a process of its own."""
-    return subprocess.run([sys.executable, "-m", "tumorprofil.cli.main", *arguments], capture_output=True, text=True,
-                          encoding="utf-8", check=False, env={**os.environ, **environment})  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-m", "tumorprofil.cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, **environment},
+    )
 
 
 def test_assess_in_a_pipe_gives_plain_tab_separated_rows_with_the_promised_columns(capsys: Captured) -> None:
@@ -61,20 +67,23 @@ def test_check_exits_0_where_nothing_is_refused(capsys: Captured) -> None:
     assert "Nothing is refused." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("arguments", "code", "said"), [
-    (["assess", "nothere.maf"], 1, "nothere.maf: there is no such file"),
-    (["assess", LUNG, "--preset", "nosuch"], 2, "No preset is called nosuch"),
-    (["assess", LUNG, "--tumour-type", "NOSUCH"], 2, "NOSUCH is no OncoTree code"),
-    (["assess", LUNG, "--build", "hg19"], 2, "The build hg19 is unknown"),
-    (["assess", LUNG, "--as-of", "soon"], 2, "--as-of takes a day such as 2025-06-30"),
-    (["assess", LUNG, "--out", "result.doc"], 2, "result.doc: the ending says no known format"),
-    (["assess", LUNG, "--out", "nowhere/result.tsv"], 2, "the folder nowhere does not exist"),
-    (["assess", LUNG, "--nosuch"], 2, "There is no option --nosuch"),
-    (["assess", LUNG, "--build"], 2, "The option --build is not used as it must be"),
-    (["assess"], 2, "PATH is missing"),
-    (["nosuch"], 2, "No such command 'nosuch'"),
-    (["check", LUNG, "--language", "xx"], 2, "No texts in language xx"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["assess", "nothere.maf"], 1, "nothere.maf: there is no such file"),
+        (["assess", LUNG, "--preset", "nosuch"], 2, "No preset is called nosuch"),
+        (["assess", LUNG, "--tumour-type", "NOSUCH"], 2, "NOSUCH is no OncoTree code"),
+        (["assess", LUNG, "--build", "hg19"], 2, "The build hg19 is unknown"),
+        (["assess", LUNG, "--as-of", "soon"], 2, "--as-of takes a day such as 2025-06-30"),
+        (["assess", LUNG, "--out", "result.doc"], 2, "result.doc: the ending says no known format"),
+        (["assess", LUNG, "--out", "nowhere/result.tsv"], 2, "the folder nowhere does not exist"),
+        (["assess", LUNG, "--nosuch"], 2, "There is no option --nosuch"),
+        (["assess", LUNG, "--build"], 2, "The option --build is not used as it must be"),
+        (["assess"], 2, "PATH is missing"),
+        (["nosuch"], 2, "No such command 'nosuch'"),
+        (["check", LUNG, "--language", "xx"], 2, "No texts in language xx"),
+    ],
+)
 def test_errors_are_one_line_on_stderr_with_their_exit_code(
     arguments: list[str], code: int, said: str, capsys: Captured
 ) -> None:

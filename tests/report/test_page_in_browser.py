@@ -74,7 +74,9 @@ def test_a_phone_never_scrolls_sideways(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_paper_shows_what_the_screen_folds(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_the_paper_shows_what_the_screen_folds(
+    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     page, _ = show(browser, render(request.getfixturevalue("assessed"), DAY), tmp_path)
     folded = page.get_by_text("TP53 R175H")
     assert not folded.is_visible()

@@ -15,10 +15,14 @@ CELLS = st.one_of(st.none(), st.text(st.characters(codec="utf-8")))
 
 
 @given(st.lists(st.tuples(CELLS, CELLS)))
-def test_tab_separated_text_has_one_line_a_row_and_one_tab_between_cells(rows: list[tuple[str | None, str | None]]) -> None:
+def test_tab_separated_text_has_one_line_a_row_and_one_tab_between_cells(
+    rows: list[tuple[str | None, str | None]],
+) -> None:
     stream = io.StringIO()
-    table.write_text(pa.table({"a": pa.array([a for a, _ in rows], pa.string()),
-                               "b": pa.array([b for _, b in rows], pa.string())}), stream)  # fmt: skip
+    table.write_text(
+        pa.table({"a": pa.array([a for a, _ in rows], pa.string()), "b": pa.array([b for _, b in rows], pa.string())}),
+        stream,
+    )
     lines = stream.getvalue().split("\n")
     assert len(lines) == len(rows) + 2
     assert all(line.count("\t") == 1 for line in lines[:-1])

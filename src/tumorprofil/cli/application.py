@@ -12,23 +12,46 @@ from tumorprofil.errors import UsageError
 from tumorprofil.terms.language import translate
 
 
-def build() -> typer.Typer | Any:
+def build() -> Any:
     """The command line in the language that is shown now."""
     words.speak()
     settings: dict[str, Any] = {"help_option_names": [], "max_content_width": 100}
-    app = typer.Typer(cls=words.Group, add_completion=False, rich_markup_mode=None, no_args_is_help=True,
-                      context_settings=settings, options_metavar=translate("[OPTIONS]"),
-                      subcommand_metavar=translate("COMMAND …"))  # fmt: skip
-    app.callback(help=translate("From laboratory files to proposed ESCAT tiers, with reasons. "
-                                "A tier is a proposal, never a treatment decision."))(_program())  # fmt: skip
-    common: dict[str, Any] = {"cls": words.Command, "options_metavar": translate("[OPTIONS]"), "context_settings": settings}
-    app.command("check", help=translate(
-        "Say what can be read and what is refused, and why. Exit code 1 if anything is refused. "
-        "PATH is a file or folder: VCF, MAF, TSO500, cBioPortal, clinical tables."), **common)(_check())
-    app.command("assess", help=translate(
-        "Propose ESCAT tiers: one row a finding and proposed tier. Values that cannot be read count as unknown. "
-        "PATH is a file or folder: VCF, MAF, TSO500, cBioPortal, clinical tables."),
-        **common)(_assess())
+    app = typer.Typer(
+        cls=words.Group,
+        add_completion=False,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        context_settings=settings,
+        options_metavar=translate("[OPTIONS]"),
+        subcommand_metavar=translate("COMMAND …"),
+    )
+    app.callback(
+        help=translate(
+            "From laboratory files to proposed ESCAT tiers, with reasons. "
+            "A tier is a proposal, never a treatment decision."
+        )
+    )(_program())
+    common: dict[str, Any] = {
+        "cls": words.Command,
+        "options_metavar": translate("[OPTIONS]"),
+        "context_settings": settings,
+    }
+    app.command(
+        "check",
+        help=translate(
+            "Say what can be read and what is refused, and why. Exit code 1 if anything is refused. "
+            "PATH is a file or folder: VCF, MAF, TSO500, cBioPortal, clinical tables."
+        ),
+        **common,
+    )(_check())
+    app.command(
+        "assess",
+        help=translate(
+            "Propose ESCAT tiers: one row a finding and proposed tier. Values that cannot be read count as unknown. "
+            "PATH is a file or folder: VCF, MAF, TSO500, cBioPortal, clinical tables."
+        ),
+        **common,
+    )(_assess())
     return typer.main.get_command(app)
 
 
@@ -50,7 +73,8 @@ def _print_version(wanted: bool) -> None:
 
 def _program() -> Any:
     version_option = typer.Option(
-        "--version", help=translate("Show the version and stop."), is_eager=True, callback=_print_version)
+        "--version", help=translate("Show the version and stop."), is_eager=True, callback=_print_version
+    )
     help_option = _help()
 
     def program(
@@ -66,26 +90,40 @@ def _options() -> dict[str, Any]:
     return {
         # Listed as an argument, the parser would add its type in a programmer's words.
         "paths": typer.Argument(metavar=translate("PATH"), hidden=True),
-        "preset": typer.Option("--preset", metavar=translate("NAME"), help=translate(
-            "How the columns map, by a preset that ships, such as tcga.")),
-        "tumour_type": typer.Option("--tumour-type", metavar=translate("CODE"), help=translate(
-            "OncoTree code of all profiles, such as LUAD.")),
-        "tumour_sample": typer.Option("--tumour-sample", metavar=translate("NAME"), help=translate(
-            "Which sample of a VCF is the tumour.")),
-        "build": typer.Option("--build", metavar="GRCh37|GRCh38", help=translate(
-            "Reference genome, where the file says none.")),
-        "config": typer.Option("--config", metavar=translate("FILE"), help=translate(
-            "A cohort.toml that says how the columns map.")),
-        "keep_going": typer.Option("--keep-going", help=translate(
-            "Leave out rows and files that cannot be read instead of stopping.")),
-        "as_of": typer.Option("--as-of", metavar=translate("DATE|report"), help=translate(
-            "Judge by the evidence known on a day (YYYY-MM-DD), or on each report's own.")),
+        "preset": typer.Option(
+            "--preset",
+            metavar=translate("NAME"),
+            help=translate("How the columns map, by a preset that ships, such as tcga."),
+        ),
+        "tumour_type": typer.Option(
+            "--tumour-type", metavar=translate("CODE"), help=translate("OncoTree code of all profiles, such as LUAD.")
+        ),
+        "tumour_sample": typer.Option(
+            "--tumour-sample", metavar=translate("NAME"), help=translate("Which sample of a VCF is the tumour.")
+        ),
+        "build": typer.Option(
+            "--build", metavar="GRCh37|GRCh38", help=translate("Reference genome, where the file says none.")
+        ),
+        "config": typer.Option(
+            "--config", metavar=translate("FILE"), help=translate("A cohort.toml that says how the columns map.")
+        ),
+        "keep_going": typer.Option(
+            "--keep-going", help=translate("Leave out rows and files that cannot be read instead of stopping.")
+        ),
+        "as_of": typer.Option(
+            "--as-of",
+            metavar=translate("DATE|report"),
+            help=translate("Judge by the evidence known on a day (YYYY-MM-DD), or on each report's own."),
+        ),
         "language": typer.Option("--language", metavar="da|en", help=translate("Language of texts.")),
         "verbose": typer.Option("--verbose", help=translate("Say more when something goes wrong.")),
-        "out": typer.Option("--out", metavar=translate("FILE"), help=translate(
-            "Write to a file: .tsv, .csv, .json, .parquet, or .html for the page.")),
+        "out": typer.Option(
+            "--out",
+            metavar=translate("FILE"),
+            help=translate("Write to a file: .tsv, .csv, .json, .parquet, or .html for the page."),
+        ),
         "help": _help(),
-    }  # fmt: skip
+    }
 
 
 def _check() -> Any:
@@ -107,8 +145,9 @@ def _check() -> Any:
         from tumorprofil.cli import check as command
 
         _as_of(as_of)
-        return command.check(paths, preset=preset, tumour_type=tumour_type, tumour_sample=tumour_sample, build=build,
-                             config=config)  # fmt: skip
+        return command.check(
+            paths, preset=preset, tumour_type=tumour_type, tumour_sample=tumour_sample, build=build, config=config
+        )
 
     return check
 
@@ -132,8 +171,17 @@ def _assess() -> Any:
     ) -> int:
         from tumorprofil.cli import assess as command
 
-        return command.assess(paths, out, _as_of(as_of), preset=preset, tumour_type=tumour_type,
-                              tumour_sample=tumour_sample, build=build, config=config, keep_going=keep_going)  # fmt: skip
+        return command.assess(
+            paths,
+            out,
+            _as_of(as_of),
+            preset=preset,
+            tumour_type=tumour_type,
+            tumour_sample=tumour_sample,
+            build=build,
+            config=config,
+            keep_going=keep_going,
+        )
 
     return assess
 
@@ -144,7 +192,6 @@ def _as_of(text: str | None) -> date | str | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(translate("--as-of takes a day such as 2025-06-30, or the word report; not {text}.").format(
-            text=text)) from None
-
-
+        raise UsageError(
+            translate("--as-of takes a day such as 2025-06-30, or the word report; not {text}.").format(text=text)
+        ) from None

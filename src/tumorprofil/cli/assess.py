@@ -40,18 +40,31 @@ def show(rows: pa.Table, console: Console | None = None) -> None:
     """The proposals as a table for people; at most `LISTED` rows."""
     console = console or Console()
     listing = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (translate("Patient"), translate("Tumour type"), translate("Tier"), translate("Finding"),
-                    translate("Drug in the evidence"), translate("Why")):  # fmt: skip
+    for heading in (
+        translate("Patient"),
+        translate("Tumour type"),
+        translate("Tier"),
+        translate("Finding"),
+        translate("Drug in the evidence"),
+        translate("Why"),
+    ):
         listing.add_column(heading, overflow="fold", no_wrap=heading == translate("Tier"))
     for row in rows.slice(0, LISTED).to_pylist():
         listing.add_row(
-            Text(row["patient_id"]), Text(row["tumour_type"] or "–"), terminal.badge(row["tier"]),
-            Text(f"{row['gene'] or ''} {row['alteration'] or ''}", style="bold"), Text(row["drug"] or ""),
-            Text(row["basis"] or ""))  # fmt: skip
+            Text(row["patient_id"]),
+            Text(row["tumour_type"] or "–"),
+            terminal.badge(row["tier"]),
+            Text(f"{row['gene'] or ''} {row['alteration'] or ''}", style="bold"),
+            Text(row["drug"] or ""),
+            Text(row["basis"] or ""),
+        )
     console.print(listing)
     if rows.num_rows > LISTED:
-        console.print(translate("{shown} of {count} rows are shown; --out FILE writes them all.").format(
-            shown=numbers.whole(LISTED), count=numbers.whole(rows.num_rows)))
+        console.print(
+            translate("{shown} of {count} rows are shown; --out FILE writes them all.").format(
+                shown=numbers.whole(LISTED), count=numbers.whole(rows.num_rows)
+            )
+        )
     console.print(translate("Proposals, never a treatment decision."), style="italic")
 
 
@@ -61,8 +74,14 @@ def _report(cohort: tp.Cohort, out: Path | None) -> None:
     if out is not None:
         print(translate("Written: {file}").format(file=out), file=sys.stderr)
     if left_out:
-        print(translate("Rows or files left out: {count}; run check to see them.").format(
-            count=numbers.whole(left_out)), file=sys.stderr)
+        print(
+            translate("Rows or files left out: {count}; run check to see them.").format(count=numbers.whole(left_out)),
+            file=sys.stderr,
+        )
     if unknown:
-        print(translate("Values that could not be read and count as unknown: {count}; run check to see them.").format(
-            count=numbers.whole(unknown)), file=sys.stderr)
+        print(
+            translate("Values that could not be read and count as unknown: {count}; run check to see them.").format(
+                count=numbers.whole(unknown)
+            ),
+            file=sys.stderr,
+        )

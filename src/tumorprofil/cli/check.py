@@ -35,9 +35,7 @@ def check(paths: list[str], **options: str | None) -> int:
     return 1 if refusals else 0
 
 
-def _without_profiles(
-    paths: list[str], read: tuple[FileRead, ...], refusals: list[tp.Refusal]
-) -> tuple[FileRead, ...]:
+def _without_profiles(paths: list[str], read: tuple[FileRead, ...], refusals: list[tp.Refusal]) -> tuple[FileRead, ...]:
     """Files such as clinical tables, which were read and gave no profile of their own."""
     named = {name for file in read for name in file.name.split("|")}
     named |= {refusal.file for refusal in refusals if refusal.extent == "file"}
@@ -53,15 +51,34 @@ def _without_profiles(
 
 def _print_files(read: tuple[FileRead, ...]) -> None:
     heading = [translate("File"), translate("Format"), translate("Profiles"), translate("Findings")]
-    _print(heading, [[file.name.replace("|", " + "), file.format, str(file.profiles), str(file.findings)] for file in read])
+    _print(
+        heading, [[file.name.replace("|", " + "), file.format, str(file.profiles), str(file.findings)] for file in read]
+    )
 
 
 def _print_refusals(refusals: list[tp.Refusal]) -> None:
-    heading = [translate("File"), translate("Line"), translate("Column"), translate("Found"), translate("Problem"),
-               translate("Expected")]  # fmt: skip
-    _print(heading, [
-        [refusal.file, "" if refusal.line is None else str(refusal.line), refusal.column or "", refusal.found or "",
-         refusal.problem, refusal.expected] for refusal in refusals])  # fmt: skip
+    heading = [
+        translate("File"),
+        translate("Line"),
+        translate("Column"),
+        translate("Found"),
+        translate("Problem"),
+        translate("Expected"),
+    ]
+    _print(
+        heading,
+        [
+            [
+                refusal.file,
+                "" if refusal.line is None else str(refusal.line),
+                refusal.column or "",
+                refusal.found or "",
+                refusal.problem,
+                refusal.expected,
+            ]
+            for refusal in refusals
+        ],
+    )
 
 
 def _print(heading: list[str], rows: list[list[str]]) -> None:

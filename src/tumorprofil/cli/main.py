@@ -58,8 +58,9 @@ def _guarded(arguments: Sequence[str], verbose: bool) -> int:
         return code if isinstance(code, int) else 0
     except UsageError as error:
         command = error.ctx.command_path if error.ctx else "tumorprofil"
-        return _fail(translate("{problem} See: {command} --help").format(
-            problem=words.problem(error), command=command), 2)
+        return _fail(
+            translate("{problem} See: {command} --help").format(problem=words.problem(error), command=command), 2
+        )
     except (KeyboardInterrupt, Abort):
         return _fail(translate("Stopped; nothing was written."), INTERRUPTED)
     except BrokenPipeError:
@@ -79,8 +80,10 @@ def _said(error: Exception) -> tuple[str, int]:
         return translate("{file}: {why}.").format(file=error.filename or "?", why=error.strerror or error), 1
     if isinstance(error, MemoryError):
         return translate("There is not enough memory; read fewer files at a time."), 1
-    return translate("An error in the program itself ({error}); run again with --verbose and report what it says.").format(
-        error=f"{type(error).__name__}: {error}".splitlines()[0]), 1
+    said = f"{type(error).__name__}: {error}".splitlines()[0]
+    return translate(
+        "An error in the program itself ({error}); run again with --verbose and report what it says."
+    ).format(error=said), 1
 
 
 def _fail(message: str, code: int) -> int:

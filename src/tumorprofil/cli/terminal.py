@@ -22,8 +22,9 @@ def progress(task: str) -> Iterator[None]:
     if not (attended() and sys.stderr.isatty()):
         yield
         return
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
-                   console=Console(stderr=True), transient=True)  # fmt: skip
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    )
     with bar:
         bar.add_task(task, total=None)
         yield

@@ -6,16 +6,21 @@ The parser writes some of its own words in English only; here they are said agai
 import gettext
 from typing import Any
 
-from typer import Context
 from typer._click import exceptions
-from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
 from tumorprofil.terms.language import N_, translate
 
 # What the parser asks the standard gettext for.
-PARSER_WORDS = (N_("Arguments"), N_("Commands"), N_("Options"), N_("Missing command."), N_("No such command {name!r}."),
-                N_("default: {default}"), N_("required"))  # fmt: skip
+PARSER_WORDS = (
+    N_("Arguments"),
+    N_("Commands"),
+    N_("Options"),
+    N_("Missing command."),
+    N_("No such command {name!r}."),
+    N_("default: {default}"),
+    N_("required"),
+)
 
 
 def speak() -> None:
@@ -23,7 +28,7 @@ def speak() -> None:
     gettext.dgettext = lambda domain, message: translate(message)
 
 
-def _write_usage(command: TyperCommand | TyperGroup, ctx: Context, formatter: HelpFormatter) -> None:
+def _write_usage(command: TyperCommand | TyperGroup, ctx: Any, formatter: Any) -> None:
     pieces = " ".join(command.collect_usage_pieces(ctx))
     formatter.write_usage(ctx.command_path, pieces, prefix=translate("Usage:") + " ")
 
@@ -31,14 +36,14 @@ def _write_usage(command: TyperCommand | TyperGroup, ctx: Context, formatter: He
 class Command(TyperCommand):
     """A command whose usage line is in the reader's language."""
 
-    def format_usage(self, ctx: Context, formatter: Any) -> None:
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
         _write_usage(self, ctx, formatter)
 
 
 class Group(TyperGroup):
     """A group of commands whose usage line is in the reader's language."""
 
-    def format_usage(self, ctx: Context, formatter: Any) -> None:
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
         _write_usage(self, ctx, formatter)
 
 
@@ -50,7 +55,8 @@ def problem(error: exceptions.UsageError) -> str:
             return translate("There is no option {name}.").format(name=error.option_name)
         case exceptions.BadOptionUsage():
             return translate("The option {name} is not used as it must be: it takes one value.").format(
-                name=error.option_name)
+                name=error.option_name
+            )
         case exceptions.MissingParameter():
             return translate("{name} is missing.").format(name=hint)
         case exceptions.BadParameter():

@@ -20,8 +20,16 @@ if TYPE_CHECKING:
 FORMATS = (*table.FORMATS, ".html")
 # What `assess` promises to everybody who reads its output, in this order.
 COLUMNS = (
-    "patient_id", "profile_id", "tumour_type", "gene", "alteration", "tier", "evidence_id", "drug", "basis",
-)  # fmt: skip
+    "patient_id",
+    "profile_id",
+    "tumour_type",
+    "gene",
+    "alteration",
+    "tier",
+    "evidence_id",
+    "drug",
+    "basis",
+)
 _FILES = """
     SELECT p.source_file AS name, min(p.source_format) AS format, count(DISTINCT p.profile_id) AS profiles,
         coalesce(sum(f.findings), 0)::BIGINT AS findings
@@ -96,9 +104,7 @@ def gather(assessed: Assessed, made: date) -> content.Content:
     )
 
 
-def _profiles(
-    assessed: Assessed, best: list[content.Row], proposals: list[content.Row]
-) -> tuple[content.Profile, ...]:
+def _profiles(assessed: Assessed, best: list[content.Row], proposals: list[content.Row]) -> tuple[content.Profile, ...]:
     listed = [row["profile_id"] for row in best]
     by_profile: dict[str, list[content.Row]] = {profile_id: [] for profile_id in listed}
     for row in proposals:
@@ -109,7 +115,8 @@ def _profiles(
     found = assessed.cohort.connection.execute(_UNTIERED, [listed]).to_arrow_table()
     for row in found.to_pylist():
         without[row["profile_id"]].append(row)
-    conditions = {row["code"] or "": row[f"text_{language.current()}"] or "" for row in reference.rows("evidence_condition")}
+    wording = f"text_{language.current()}"
+    conditions = {row["code"] or "": row[wording] or "" for row in reference.rows("evidence_condition")}
     profiles = []
     for row in best:
         shown = by_profile[row["profile_id"]]

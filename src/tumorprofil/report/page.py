@@ -52,7 +52,11 @@ def render(content: Content) -> str:
             style_digest=digest,
             meanings={tiers.label(code): translate(text) for code, text in tiers.MEANINGS.items()},
             bars=[bar(share) for share in content.shares],
-            columns=[code for code in (*tiers.COLOURS, *tiers.WORDS) if any(s.counts.get(code) for s in content.shares)],
+            columns=[
+                code
+                for code in (*tiers.COLOURS, *tiers.WORDS)
+                if any(share.counts.get(code) for share in content.shares)
+            ],
             groups=[(tiers.label(name), fill) for name, fill in _FILLS.items()],
             bar_width=_BAR_WIDTH,
         )

@@ -38,11 +38,17 @@ def write(table: pa.Table, path: Path) -> None:
 def check(path: Path, formats: Iterable[str]) -> None:
     """Raise UsageError where nothing could be written to `path`, before any work is done for it."""
     if path.suffix not in formats:
-        raise UsageError(translate("{file}: the ending says no known format; use one of {known}.").format(
-            file=path, known=", ".join(formats)))
+        raise UsageError(
+            translate("{file}: the ending says no known format; use one of {known}.").format(
+                file=path, known=", ".join(formats)
+            )
+        )
     if not path.parent.is_dir():
-        raise UsageError(translate("{file}: the folder {folder} does not exist; make it first.").format(
-            file=path, folder=path.parent))
+        raise UsageError(
+            translate("{file}: the folder {folder} does not exist; make it first.").format(
+                file=path, folder=path.parent
+            )
+        )
     if path.is_dir():
         raise UsageError(translate("{file} is a folder; name a file.").format(file=path))
 
@@ -60,8 +66,10 @@ def _cells(table: pa.Table) -> Iterator[list[str]]:
     yield list(table.column_names)
     for batch in table.to_batches(max_chunksize=10_000):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            yield ["" if cell is None else " ".join(str(cell).split()) if isinstance(cell, str) else str(_plain(cell))
-                   for cell in row]
+            yield [
+                "" if cell is None else " ".join(str(cell).split()) if isinstance(cell, str) else str(_plain(cell))
+                for cell in row
+            ]
 
 
 def _plain(value: object) -> object:
