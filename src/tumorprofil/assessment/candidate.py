@@ -55,7 +55,7 @@ germline_gene = unbound("germline_gene", {"gene": "VARCHAR"})
 
 
 # The findings of `reported`, materialised once: several joins below start from them.
-NAMED = {**_REPORTED, "gene": "VARCHAR", "partner": "VARCHAR"}
+NAMED = {**_REPORTED, "gene": "VARCHAR", "partner": "VARCHAR", "hgvs_p": "VARCHAR"}
 named = unbound("_named", NAMED)
 
 
@@ -119,7 +119,8 @@ def reported() -> ir.Table:
         gene=fusion.gene.fill_null(fusion.gene_reported), partner=fusion.partner.fill_null(fusion.partner_reported)
     )
     names = (*_REPORTED, "gene", "partner")
-    return ibis.union(plain.select(*names), bare.select(*names), fusion.select(*names))
+    every = ibis.union(plain.select(*names), bare.select(*names), fusion.select(*names))
+    return every.mutate(hgvs_p=protein_change(every.hgvs_p_reported))
 
 
 def _place() -> ir.Table:
@@ -142,7 +143,6 @@ def _place() -> ir.Table:
 def candidates(cut_offs: CutOffs) -> ir.Table:
     """One row a candidate finding or raised biomarker, ready to be matched."""
     table = named.join(_place(), "profile_id")
-    table = table.mutate(hgvs_p=protein_change(table.hgvs_p_reported))
     touched = table.join(
         exon_window,
         [

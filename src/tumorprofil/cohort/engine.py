@@ -9,6 +9,7 @@ import itertools
 import threading
 import weakref
 from functools import lru_cache
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -51,6 +52,24 @@ def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute("USE memory")
     connection.execute(f"DETACH {name}")
     connection.close()
+
+
+@lru_cache(maxsize=16)
+def _shared(name: str, _file: Path, _changed: int) -> None:
+    connection = _engine().cursor()
+    load_reference(connection, name)
+    connection.close()
+
+
+def share_reference(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make reference table `name` readable in the workspace: the shipped one is loaded once for all workspaces,
+    a user's own into this workspace alone."""
+    file = reference.path(name)
+    if file == reference.shipped_path(name):
+        with _lock:
+            _shared(name, file, file.stat().st_mtime_ns)
+    else:
+        load_reference(connection, name)
 
 
 def load_reference(connection: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -77,7 +77,7 @@ def load(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT estimated_size FROM duckdb_tables() WHERE database_name = ? AND table_name = 'gene_symbol'", [row[0]]
     ).fetchone()
     if own is None:
-        engine.load_reference(connection, "gene_symbol")
+        engine.share_reference(connection, "gene_symbol")
     elif own[0] != len(reference.rows("gene_symbol")):
         # Some files mean something of their own by a symbol. Most do not, and are spared these milliseconds.
         connection.execute(

@@ -102,7 +102,9 @@ class Staging:
             raise ReadError(self.refusals)
         for part in self._parts.get("finding", {}).values():
             self._close_gaps(part)
-        engine.load_reference(self.connection, "gene_symbol")
+        engine.share_reference(self.connection, "gene_symbol")
+        if self._meant:
+            engine.load_reference(self.connection, "gene_symbol")
         for meant in self._meant.items():
             self.connection.execute("INSERT INTO gene_symbol (reported, symbol) VALUES (?, ?)", meant)
         # Findings as reported, for the assessment: it resolves only the genes that evidence speaks of.

@@ -8,6 +8,8 @@ import re
 from os import SEEK_END
 from typing import Literal
 
+import duckdb
+
 from tumorprofil.errors import Refusal
 from tumorprofil.formats.layout import Options
 from tumorprofil.formats.source import Source
@@ -49,7 +51,17 @@ def read(source: Source, staging: Staging, options: Options) -> None:
     if samples is None or build is False:
         return
     found, rules = annotation(header), grammar(header)
-    records = examine(staging.connection, source, header, rules, found)
+    try:
+        records = examine(staging.connection, source, header, rules, found)
+    except duckdb.Error as error:
+        staging.refuse(
+            source.refusal(
+                translate("the file cannot be read to its end"),
+                translate("Check that it is whole and of one encoding."),
+                found=str(error).splitlines()[0],
+            )
+        )
+        return
     if records.suspicious or records.broken_rows:
         for refusal in list_faults(staging.connection, source, header, rules, found, records):
             staging.refuse(refusal)

@@ -99,6 +99,11 @@ def path(name: str) -> Path:
     return table.file
 
 
+def shipped_path(name: str) -> Path:
+    """The file of table `name` in the package. Raises KeyError for an unknown table."""
+    return _shipped()[name].file
+
+
 def rows(name: str) -> tuple[Row, ...]:
     """All rows of table `name`; an empty cell is None. Cached per file and its time of change."""
     file = path(name)
