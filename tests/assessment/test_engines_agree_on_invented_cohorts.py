@@ -19,18 +19,19 @@ from tumorprofil.terms import reference
 from tumorprofil.terms.hgvs import parse_protein
 
 AS_OF = date(2026, 11, 1)
-TUMOUR_TYPES = (None, "LUAD", "LUSC", "NSCLC", "SARCL", "BRCA", "COAD", "MEL", "AML", "GIST", "PRAD", "CHOL", "GBC", "OV",
-                "HNSC", "THPA", "ESCA", "DLBCLNOS", "TISSUE", "NOT_A_CODE")
+TUMOUR_TYPES = (None, "LUAD", "LUSC", "NSCLC", "SARCL", "BRCA", "COAD", "MEL", "AML", "GIST", "PRAD", "CHOL", "GBC",
+                "OV", "HNSC", "THPA", "ESCA", "DLBCLNOS", "TISSUE", "NOT_A_CODE")
 DRUGS = (None, "cisplatin", "crizotinib", "Crizotinib|pemetrexed", "alectinib", "gefitinib|cisplatin")
 CHANGES = ("p.A{0}V", "p.A{0}*", "p.A{0}fs", "p.A{0}del", "p.A{0}dup", "p.A{0}_L{1}del", "p.A{0}_L{1}insDFG",
            "p.A{0}_L{1}delinsPW", "p.A{0}_L{1}delinsPWPW", "p.X{0}_splice")
-NOT_CODING = ("intron", "silent", "utr", "promoter", "noncoding", "splice_region", "splice_site", "not_annotated")
+NOT_CODING = ("intron", "silent", "utr", "promoter", "noncoding", "splice_region", "splice_site")
 ARROW = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_()}
 
 
 def with_consequence(change):
     kind = parse_protein(change).kind
-    return {"hgvs_p_reported": change, "consequence": {"splice": "splice_site", "other": "protein_altering"}.get(kind, kind)}
+    consequence = {"splice": "splice_site", "other": "protein_altering"}.get(kind, kind)
+    return {"hgvs_p_reported": change, "consequence": consequence}
 
 
 def small_variant(draw):
@@ -46,7 +47,8 @@ def small_variant(draw):
         first = max(2, border + draw.randint(-3, 3))
         cells |= with_consequence(draw.choice(CHANGES).format(first, first + draw.randint(1, 4)))
     else:
-        cells |= draw.choice((with_consequence("p.M1?"), with_consequence("p.Q77*"), {"consequence": draw.choice(NOT_CODING)}))
+        cells |= draw.choice((with_consequence("p.M1?"), with_consequence("p.Q77*"),
+                              {"consequence": draw.choice(NOT_CODING)}))
     return cells | {"kind": "small_variant"} | draw.choice((splice_window, known_place, anywhere, lambda _: {}))(draw)
 
 
@@ -92,18 +94,19 @@ def transcript(draw):
 
 def finding(draw, profile_id):
     cells = draw.choice((small_variant, small_variant, small_variant, copy_number, fusion, transcript))(draw)
-    depth = draw.choice((None, 0, 10, 100, 333))
+    depth = draw.choice((None, 10, 100, 333))
     near = [] if not depth else [depth * 3 // 10, depth * 3 // 10 - 1, depth // 5, depth // 5 - 1, depth // 2]
     if cells["kind"] != "copy_number":
         cells |= {"depth": depth, "alternate_reads": draw.choice([None, 2, 3, 50, *near]),
                   "vaf": draw.choice((None, 0.1, 0.2, 0.29999, 0.3, 0.45))}
     if cells["kind"] == "small_variant":
         cells |= {"population_frequency": draw.choice((None, None, None, 0.0, 0.0001, 0.00999, 0.01)),
-                  "hgvs_c": draw.choice((None, "c.5A>T"))}
-    origins = ("somatic", "unknown", None) + (("germline",) if cells["kind"] == "small_variant" else ())
-    return cells | {"profile_id": profile_id, "origin": draw.choice(origins),
-                    "significance": draw.choice((None, None, None, *schema.SIGNIFICANCE)),
-                    "filter": draw.choice((None, None, "PASS", "LowQ"))}
+                  "hgvs_c": draw.choice((None, "c.5A>T")),
+                  "origin": draw.choice(("somatic", "germline", "unknown", None)),
+                  "significance": draw.choice((None, None, None, *schema.SIGNIFICANCE))}
+    else:
+        cells |= {"origin": draw.choice(("somatic", "unknown", None))}
+    return cells | {"profile_id": profile_id, "filter": draw.choice((None, None, "PASS", "LowQ"))}
 
 
 def add(staging, table, rows):
@@ -120,7 +123,8 @@ def invented(draw):
         patient = {"patient_id": f"P{number}"}
         profile = {"profile_id": f"S{number}"}
         profiles.append(patient | profile | {
-            "build": draw.choice((None, "GRCh37", "GRCh37", "GRCh38")), "tumour_only": draw.choice((None, True, True, False)),
+            "build": draw.choice((None, "GRCh37", "GRCh37", "GRCh38")),
+            "tumour_only": draw.choice((None, True, True, False)),
             "tumour_type": draw.choice(TUMOUR_TYPES), "tumour_type_basis": "option"})
         diagnoses.append(patient | {
             "disease_setting": draw.choice((None, "early", "advanced")),
@@ -137,8 +141,9 @@ def invented(draw):
 
 
 def keyed(rows):
+    names = [name for name in reference_engine.COLUMNS if name != "alteration"]
     return {(row["profile_id"], row["finding_id"], row["biomarker"], row["evidence_id"]):
-            {name: row[name] for name in reference_engine.COLUMNS} for row in rows}
+            {name: row[name] for name in names} for row in rows}
 
 
 @settings(max_examples=8)
