@@ -6,7 +6,7 @@ PYTHON ?= python3
 TUMORPROFIL_LANGUAGE ?= da
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 RUNTIME := .venv/runtime.stamp
 DEVELOPMENT := .venv/development.stamp
 CATALOGUE := src/tumorprofil/locale/da/LC_MESSAGES/tumorprofil.po

@@ -63,8 +63,9 @@ def _guarded(arguments: Sequence[str], verbose: bool) -> int:
         )
     except (KeyboardInterrupt, Abort):
         return _fail(translate("Stopped; nothing was written."), INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of the pipe has seen enough. Python would complain once more while closing.
+    except (BrokenPipeError, SystemExit):
+        # The reader of the pipe has seen enough; the parser turns that into an exit of its own. Python would
+        # complain once more while closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
