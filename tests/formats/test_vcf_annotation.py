@@ -12,7 +12,8 @@ VEP = "Allele|Consequence|SYMBOL|Feature|EXON|HGVSc|HGVSp|CANONICAL|MANE_SELECT|
 CSQ = f'##INFO=<ID=CSQ,Number=.,Type=String,Description="Consequence annotations from Ensembl VEP. Format: {VEP}">'
 ANN = (
     "##INFO=<ID=ANN,Number=.,Type=String,Description=\"Functional annotations: 'Allele | Annotation | "
-    "Annotation_Impact | Gene_Name | Gene_ID | Feature_Type | Feature_ID | Transcript_BioType | Rank | HGVS.c | HGVS.p'\">"
+    "Annotation_Impact | Gene_Name | Gene_ID | Feature_Type | Feature_ID | Transcript_BioType | Rank | HGVS.c | "
+    "HGVS.p'\">"
 )
 
 
