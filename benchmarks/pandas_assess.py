@@ -31,8 +31,17 @@ COLUMNS = {
     "FILTER": "filter",
     "Matched_Norm_Sample_Barcode": "normal",
 }
-_ALTERING = {"missense", "nonsense", "frameshift", "inframe_deletion", "inframe_insertion", "splice_site", "splice_region",
-             "start_lost", "stop_lost"}
+_ALTERING = {
+    "missense",
+    "nonsense",
+    "frameshift",
+    "inframe_deletion",
+    "inframe_insertion",
+    "splice_site",
+    "splice_region",
+    "start_lost",
+    "stop_lost",
+}
 _TRUNCATING = {"nonsense", "frameshift", "splice_site", "start_lost"}
 _SILENT = {"silent", "intron", "utr", "promoter", "noncoding"}
 
@@ -61,8 +70,8 @@ def best_tiers(path: Path, knowledge: dict[str, pd.DataFrame], tumour_type: str,
     scopes = knowledge["rule_tumour_type"]
     here = set(scopes.loc[scopes["tumour_type"] == tumour_type, "scope"])
     pairs["in_scope"] = pairs["scope"].isin(here)
-    order = ["reliability", "date", "specificity", "tier_rank"]
-    pairs = pairs.sort_values(order, ascending=[True, False, True, True])
+    order = ["reliability", "agnostic", "date", "specificity", "tier_rank"]
+    pairs = pairs.sort_values(order, ascending=[True, True, False, True, True])
     direct = pairs[pairs["in_scope"]].drop_duplicates("row")
     derived = pairs[~pairs["row"].isin(direct["row"]) & (pairs["tier_rank"] <= 5)].drop_duplicates("row")
     tiers = pd.concat([direct[["profile_id", "tier_rank"]], derived[["profile_id"]].assign(tier_rank=6)])
@@ -75,14 +84,22 @@ def _features(found: pd.DataFrame, knowledge: dict[str, pd.DataFrame]) -> pd.Dat
     parsed = {text: parse_protein(change) for text, change in spelled.items() if change}
     found["change"] = found["protein"].map(lambda text: (spelled.get(text) or "p.")[2:], na_action="ignore")
     for name in ("first", "last", "reference", "kind"):
-        found[name] = found["protein"].map(lambda text, name=name: getattr(parsed.get(text), name, None), na_action="ignore")
+        found[name] = found["protein"].map(
+            lambda text, name=name: getattr(parsed.get(text), name, None), na_action="ignore"
+        )
     known = set(zip(knowledge["known_protein"]["gene"], knowledge["known_protein"]["protein"], strict=True))
     role = found["gene"].map(knowledge["gene_role"].set_index("gene")["role"])
-    is_known = pd.Series([pair in known for pair in zip(found["gene"], found["change"], strict=True)], index=found.index)
+    is_known = pd.Series(
+        [pair in known for pair in zip(found["gene"], found["change"], strict=True)], index=found.index
+    )
     altering, truncating = found["consequence"].isin(_ALTERING), found["consequence"].isin(_TRUNCATING)
     found["altering"], found["truncating"] = altering, truncating
-    found["oncogenic"] = altering & ((role.isin(["oncogene", "both"]) & is_known) | (role.isin(["suppressor", "both"]) & truncating))
-    found["exon_number"] = pd.to_numeric(found["exon"].astype("string").str.split("/").str[0].str.split("-").str[0], errors="coerce")
+    found["oncogenic"] = altering & (
+        (role.isin(["oncogene", "both"]) & is_known) | (role.isin(["suppressor", "both"]) & truncating)
+    )
+    found["exon_number"] = pd.to_numeric(
+        found["exon"].astype("string").str.split("/").str[0].str.split("-").str[0], errors="coerce"
+    )
     return found
 
 
@@ -90,14 +107,21 @@ def _matched(pairs: pd.DataFrame) -> pd.Series:
     what = pairs["alteration_class"]
     overlap = (pairs["first"] <= pairs["residue_last"]) & (pairs["last"] >= pairs["residue_first"])
     in_exon = (pairs["exon_number"] == pairs["exon_rule"]).where(pairs["exon_number"].notna(), overlap)
-    effect = pairs["kind"].where(pairs["consequence"].isin(["inframe_deletion", "inframe_insertion"]), pairs["consequence"])
+    effect = pairs["kind"].where(
+        pairs["consequence"].isin(["inframe_deletion", "inframe_insertion"]), pairs["consequence"]
+    )
     of_kind = pairs["altering"].where(~pairs["exon_kind"].isin(["deletion", "insertion"]), False)
     of_kind |= (pairs["exon_kind"] == "deletion") & effect.isin(["inframe_deletion", "inframe_indel"])
     of_kind |= (pairs["exon_kind"] == "insertion") & (effect == "inframe_insertion")
     return (
         ((what == "protein") & (pairs["change"] == pairs["protein_rule"]))
-        | ((what == "codon") & (pairs["consequence"] == "missense") & (pairs["first"] == pairs["residue_first"])
-           & (pairs["first"] == pairs["last"]) & (pairs["reference"] == pairs["protein_rule"].str[:1]))
+        | (
+            (what == "codon")
+            & (pairs["consequence"] == "missense")
+            & (pairs["first"] == pairs["residue_first"])
+            & (pairs["first"] == pairs["last"])
+            & (pairs["reference"] == pairs["protein_rule"].str[:1])
+        )
         | ((what == "residue_range") & pairs["altering"] & overlap)
         | ((what == "exon") & of_kind & in_exon)
         | ((what == "truncating") & pairs["truncating"])

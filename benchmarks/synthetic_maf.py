@@ -29,9 +29,19 @@ HEADINGS = (
     "ExAC_AF",
     "FILTER",
 )
-_CLASSES = ("Missense_Mutation", "Silent", "Nonsense_Mutation", "Frame_Shift_Del", "Splice_Site", "Intron", "In_Frame_Del")
+_CLASSES = (
+    "Missense_Mutation",
+    "Silent",
+    "Nonsense_Mutation",
+    "Frame_Shift_Del",
+    "Splice_Site",
+    "Intron",
+    "In_Frame_Del",
+)
 _SHARES = (0.60, 0.22, 0.05, 0.03, 0.03, 0.05, 0.02)
 _DRIVER_SHARE = 0.01
+# In TCGA about one row in twenty lies in a gene that evidence speaks of.
+_EVIDENCE_GENE_SHARE = 0.04
 _ROWS_PER_SAMPLE = 200
 _CHUNK = 100_000
 _LETTERS = np.array(list("ACDEFGHIKLMNPQRSTVWY"))
@@ -41,20 +51,34 @@ _BASES = np.array(list("ACGT"))
 def write(path: Path, rows: int, seed: int = 20251208) -> None:
     """Write `rows` rows to `path`. The same seed gives the same file."""
     rng = np.random.default_rng(seed)
-    symbols = np.array(sorted({str(row["symbol"]) for row in reference.rows("gene_symbol") if row["kind"] == "current"}))
+    symbols = np.array(
+        sorted({str(row["symbol"]) for row in reference.rows("gene_symbol") if row["kind"] == "current"})
+    )
+    spoken_of = np.array(sorted({str(row["gene"]) for row in reference.rows("civic_rule") if row["gene"]}))
     drivers = [
-        (str(row["gene"]), str(row["protein"])) for row in reference.rows("recurrent_variant") if "_" not in str(row["protein"])
+        (str(row["gene"]), str(row["protein"]))
+        for row in reference.rows("recurrent_variant")
+        if "_" not in str(row["protein"])
     ]
     with path.open("w", encoding="utf-8") as out:
         out.write("\t".join(HEADINGS) + "\n")
         for start in range(0, rows, _CHUNK):
-            out.writelines(_lines(rng, symbols, drivers, start, min(_CHUNK, rows - start)))
+            out.writelines(_lines(rng, symbols, spoken_of, drivers, start, min(_CHUNK, rows - start)))
 
 
 def _lines(
-    rng: np.random.Generator, symbols: np.ndarray, drivers: list[tuple[str, str]], start: int, count: int
+    rng: np.random.Generator,
+    symbols: np.ndarray,
+    spoken_of: np.ndarray,
+    drivers: list[tuple[str, str]],
+    start: int,
+    count: int,
 ) -> list[str]:
-    genes = symbols[rng.integers(len(symbols), size=count)]
+    genes = np.where(
+        rng.random(count) < _EVIDENCE_GENE_SHARE,
+        spoken_of[rng.integers(len(spoken_of), size=count)],
+        symbols[rng.integers(len(symbols), size=count)],
+    )
     classes = rng.choice(len(_CLASSES), size=count, p=_SHARES)
     positions = rng.integers(1_000_000, 150_000_000, size=count)
     residues = rng.integers(1, 1500, size=count)
@@ -76,7 +100,8 @@ def _lines(
         lines.append(
             f"{gene}\t{residue % 22 + 1}\t{position}\t{position}\t{kind}\tSNP\t{bases[index][0]}\t{bases[index][1]}\t"
             f"{sample}\t{sample[:-3]}10A\tc.{residue * 3}{bases[index][0]}>{bases[index][1]}\t{protein}\t"
-            f"ENST{residue:011d}\t{residue % 20 + 1}/28\t{reads[index][0]}\t{reads[index][1]}\t60\t0\tMODERATE\t.\tPASS\n"
+            f"ENST{residue:011d}\t{residue % 20 + 1}/28\t{reads[index][0]}\t{reads[index][1]}\t60\t0\t"
+            "MODERATE\t.\tPASS\n"
         )
     return lines
 

@@ -17,8 +17,14 @@ __version__ = "0.1.0"
 __all__ = ["Assessed", "Cohort", "ReadError", "Refusal", "TumorprofilError", "UsageError", "assess", "read"]
 
 _HOMES = {
-    "Assessed": "assessment.assess", "assess": "assessment.assess", "Cohort": "cohort.cohort", "read": "formats.reading",
-    "ReadError": "errors", "Refusal": "errors", "TumorprofilError": "errors", "UsageError": "errors",
+    "Assessed": "assessment.assess",
+    "assess": "assessment.assess",
+    "Cohort": "cohort.cohort",
+    "read": "formats.reading",
+    "ReadError": "errors",
+    "Refusal": "errors",
+    "TumorprofilError": "errors",
+    "UsageError": "errors",
 }
 
 

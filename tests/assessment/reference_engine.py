@@ -239,7 +239,8 @@ def agnostic_scopes():
 def _order(rule, person):
     return (
         rule["disease_setting"] is not None and rule["disease_setting"] != (person.setting or "advanced"),
-        "ABCU".index(rule["reliability"]), rule["scope"] in agnostic_scopes(), -date.fromisoformat(rule["date"]).toordinal(),
+        "ABCU".index(rule["reliability"]), rule["scope"] in agnostic_scopes(),
+        -date.fromisoformat(rule["date"]).toordinal(),
         1 if rule["alteration_class"] == "fusion" and rule["partner"] else SPECIFICITY[rule["alteration_class"]],
         TIERS.index(rule["tier"]), rule["drug"] is None, rule["evidence_id"])
 

@@ -7,7 +7,16 @@ resolves their genes, takes their protein change apart and says whether somethin
 import ibis
 import ibis.expr.types as ir
 
-from tumorprofil.assessment.finding import ALTERING, PATHOGENIC, TRUNCATING, alteration, exclusion, germline
+from tumorprofil.assessment.finding import (
+    ALTERING,
+    PATHOGENIC,
+    TRUNCATING,
+    alteration,
+    exclusion,
+    germline,
+    unprefixed,
+    unread,
+)
 from tumorprofil.assessment.settings import CutOffs
 from tumorprofil.cohort.expression import cohort_table, unbound
 from tumorprofil.cohort.schema import BIOMARKER_TABLE, DIAGNOSIS, FINDING, PROFILE
@@ -59,35 +68,35 @@ NAMED = {**_REPORTED, "gene": "VARCHAR", "partner": "VARCHAR", "hgvs_p": "VARCHA
 named = unbound("_named", NAMED)
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def protein_change(text: str) -> str: ...  # type: ignore[empty-body]
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def protein_reference(text: str) -> str: ...  # type: ignore[empty-body]
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def protein_first(text: str) -> int: ...  # type: ignore[empty-body]
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def protein_last(text: str) -> int: ...  # type: ignore[empty-body]
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def protein_alternate(text: str) -> str: ...  # type: ignore[empty-body]
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def protein_kind(text: str) -> str: ...  # type: ignore[empty-body]
 
 
 def reported() -> ir.Table:
     """Findings in genes that evidence speaks of, and bare ones whose coordinates are known."""
     finding = finding_reported
-    bare = finding.consequence == "not_annotated"
-    plain = finding.filter((finding.kind != "fusion") & ~bare.fill_null(False)).join(
+    bare = unread(finding)
+    plain = finding.filter((finding.kind != "fusion") & ~bare).join(
         candidate_symbol, finding.gene_reported == candidate_symbol.reported
     )
     plain = plain.mutate(gene=plain.symbol, partner=ibis.null("string"), hgvs_p_reported=finding.hgvs_p_reported)
@@ -150,7 +159,7 @@ def candidates(cut_offs: CutOffs) -> ir.Table:
             table.build == exon_window.build,
             table.chromosome == exon_window.chromosome,
             table.start_position <= exon_window.end,
-            table.end_position >= exon_window.start,
+            table.end_position.fill_null(table.start_position) >= exon_window.start,
         ],
         rname="window_{name}",
     )
@@ -159,7 +168,7 @@ def candidates(cut_offs: CutOffs) -> ir.Table:
     table = table.left_join(gene_role.select("gene", "role"), "gene").drop("gene_right")
     inherited = germline_gene.select("gene").distinct().mutate(inherited=True)
     table = table.left_join(inherited, "gene").drop("gene_right")
-    table = table.mutate(plain_protein=table.hgvs_p.substr(2))
+    table = table.mutate(plain_protein=unprefixed(table.hgvs_p))
     known = known_protein.mutate(is_known=True)
     table = table.left_join(
         known, [table.gene == known.gene, table.plain_protein == known.protein], rname="known_{name}"
@@ -173,12 +182,14 @@ def candidates(cut_offs: CutOffs) -> ir.Table:
         first=protein_first(table.hgvs_p),
         last=protein_last(table.hgvs_p),
         reference=protein_reference(table.hgvs_p),
+        # A source's classes are coarser than its protein change: a deletion that inserts is In_Frame_Del in a MAF.
         effect=ibis.ifelse(
-            table.consequence.isin(("inframe_deletion", "inframe_insertion", "protein_altering"))
-            & kind.startswith("inframe"),
+            (table.consequence.isin(("inframe_deletion", "inframe_insertion")) & kind.startswith("inframe"))
+            | ((table.consequence == "protein_altering") & (kind != "other")),
             kind,
             table.consequence,
         ),
+        residue_kind=kind,
         net=protein_alternate(table.hgvs_p).length() - (protein_last(table.hgvs_p) - protein_first(table.hgvs_p) + 1),
         altering=(table.kind == "small_variant") & (table.consequence.isin(ALTERING) | table.in_window),
         truncating=(table.kind == "small_variant") & table.consequence.isin(TRUNCATING),
@@ -188,7 +199,9 @@ def candidates(cut_offs: CutOffs) -> ir.Table:
     )
     table = table.mutate(
         key=table.gene,
-        is_missense=(table.kind == "small_variant") & (table.effect == "missense") & (table.first == table.last),
+        is_missense=(
+            (table.kind == "small_variant") & (table.residue_kind == "missense") & (table.first == table.last)
+        ).fill_null(False),
         exon_last=table.exon_last.fill_null(table.exon),
         oncogenic=table.altering
         & (

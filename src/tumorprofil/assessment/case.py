@@ -39,12 +39,15 @@ def build_case(cohort: Cohort, settings: CaseSettings | None = None) -> None:
     days = int(cut_off("performance_status_days").value) if days is None else days
     columns = ", ".join(f'CAST("{column.name}" AS {column.type}) AS "{column.name}"' for column in CASE.columns)
     try:
-        connection.execute(f"""
+        connection.execute(
+            f"""
             CREATE OR REPLACE TABLE "case" AS
             WITH measured AS ({_MEASURED}), performance AS ({_PERFORMANCE}), carried AS ({_CARRIED}),
                 tiers AS ({_TIERS}), consents AS ({_CONSENT})
             SELECT {columns} FROM ({_CASE})
-            """, {"days": days})
+            """,
+            {"days": days},
+        )
     finally:
         connection.execute("DROP TABLE _case_person")
         connection.unregister("_case_kind")
@@ -55,8 +58,11 @@ def _person(age_bands: str) -> str:
     # The diagnosis that the profile speaks of: the one of its tumour type, else the last before the report.
     # No rule of the cancer groups asks whether an age is above its limit or unknown, so both are one key.
     bands = " ".join(
-        f"WHEN age >= {band.age_from}" + ("" if band.age_below is None else f" AND age < {band.age_below}")
-        + f" THEN '{band.name}'" for band in age.bands(age_bands))
+        f"WHEN age >= {band.age_from}"
+        + ("" if band.age_below is None else f" AND age < {band.age_below}")
+        + f" THEN '{band.name}'"
+        for band in age.bands(age_bands)
+    )
     return f"""
         WITH chosen AS (
             SELECT p.profile_id, d.*
@@ -100,22 +106,33 @@ def _kinds(cohort: Cohort) -> pa.Table:
     names = ", ".join(_KEY)
     keys = cohort.connection.execute(f"SELECT DISTINCT {names} FROM _case_person").to_arrow_table()
     kinds = [_kind(*(key[name] for name in _KEY)) for key in keys.to_pylist()]
-    for name, kind in (("cancer_group", pa.string()), ("haematological", pa.bool_()), ("rare", pa.bool_()),
-                       ("typed", pa.bool_())):
+    for name, kind in (
+        ("cancer_group", pa.string()),
+        ("haematological", pa.bool_()),
+        ("rare", pa.bool_()),
+        ("typed", pa.bool_()),
+    ):
         keys = keys.append_column(name, pa.array([row[name] for row in kinds], kind))
     return keys
 
 
-def _kind(icd10: str | None, topography: str | None, morphology: str | None, oncotree: str | None,
-          kind_type: str | None, group_age: float | None) -> dict[str, str | bool | None]:
+def _kind(
+    icd10: str | None,
+    topography: str | None,
+    morphology: str | None,
+    oncotree: str | None,
+    kind_type: str | None,
+    group_age: float | None,
+) -> dict[str, str | bool | None]:
     icd10 = codes.icd10(icd10) if icd10 else None
     topography = codes.topography(topography) if topography else None
     morphology = codes.morphology(morphology) if morphology else None
     # A tissue such as LUNG is a site and no histology.
     node = tumour_type.find(oncotree) if oncotree else None
     return {
-        "cancer_group": cancer_group.cancer_group(icd10=icd10, topography=topography, morphology=morphology,
-                                                  oncotree=kind_type, age=group_age),
+        "cancer_group": cancer_group.cancer_group(
+            icd10=icd10, topography=topography, morphology=morphology, oncotree=kind_type, age=group_age
+        ),
         "haematological": tumour_type.is_haematological(kind_type, icd10 or topography, morphology),
         "rare": rarity.is_rare(topography or icd10, morphology),
         "typed": node is not None and node.level > 1,
@@ -176,8 +193,10 @@ _CONSENT = """
 
 def _recorded(table: str, condition: str = "true") -> str:
     # A row that names no profile speaks of the person, so of each of the person's profiles.
-    return (f"(p.profile_id IN (SELECT profile_id FROM {table} WHERE profile_id IS NOT NULL AND {condition})"
-            f" OR p.patient_id IN (SELECT patient_id FROM {table} WHERE profile_id IS NULL AND {condition}))")
+    return (
+        f"(p.profile_id IN (SELECT profile_id FROM {table} WHERE profile_id IS NOT NULL AND {condition})"
+        f" OR p.patient_id IN (SELECT patient_id FROM {table} WHERE profile_id IS NULL AND {condition}))"
+    )
 
 
 _DESCRIBED = "coalesce(specimen_type, site, CAST(collected_date AS VARCHAR)) IS NOT NULL OR tumour_cell_percentage >= 0"

@@ -2,7 +2,8 @@
 
 Order among the rules that may propose: where the disease stands (a rule for another setting comes last; a
 person whose setting is unknown counts as advanced, the population of the board), reliability of the source,
-evidence in the tumour type before evidence in any, newest date, most specific alteration, best tier, a drug named, identifier. The setting never excludes.
+evidence in the tumour type before evidence in any, newest date, most specific alteration, best tier, a drug
+named, identifier. The setting never excludes.
 """
 
 import ibis
@@ -78,7 +79,7 @@ def _ordered_rules() -> ir.Table:
 
 
 def rule_matches(as_of: AsOf) -> ir.Table:
-    """Candidate × rule known at `as_of`: whether the rule holds in the tumour type, admits the origin and may propose."""
+    """Candidate × rule known at `as_of`: does it hold in the tumour type, admit the origin, and may it propose?"""
     rules = _ordered_rules()
     found = matches(
         rules, "evidence_id", "place", "scope", "origin", "tier_rank", "disease_setting", "proposes", "date"

@@ -29,6 +29,17 @@ PATHOGENIC = ("pathogenic", "likely_pathogenic")
 BENIGN = ("benign", "likely_benign")
 
 
+def unread(table: Any) -> ir.BooleanValue:
+    """True for a small variant of which the source says neither consequence nor protein change."""
+    nothing = table.consequence.isnull() & table.hgvs_p_reported.isnull()
+    return (table.kind == "small_variant") & (nothing | (table.consequence == "not_annotated").fill_null(False))
+
+
+def unprefixed(protein: Any) -> ir.StringValue:
+    """A protein change without its prefix; text that is no HGVS as it is."""
+    return ibis.ifelse(protein.startswith("p."), protein.substr(2), protein)
+
+
 def exclusion(table: Any, cut_offs: CutOffs) -> ir.StringValue:
     """Why a finding gets no tier whatever the evidence, in the order in which the reasons count; else null.
 
@@ -41,9 +52,9 @@ def exclusion(table: Any, cut_offs: CutOffs) -> ir.StringValue:
     )
     small = table.kind == "small_variant"
     return ibis.cases(
-        (small & (table.consequence == "not_annotated"), "not_annotated"),
+        (unread(table), "not_annotated"),
         (table.significance.isin(BENIGN).fill_null(False), "benign"),
-        (table["filter"].notnull() & (table["filter"] != "PASS"), "not_passed"),
+        (~table["filter"].fill_null("PASS").isin(("PASS", "")), "not_passed"),
         (
             (table.population_frequency >= cut_offs.population_frequency).fill_null(False)
             & ~table.significance.isin(PATHOGENIC).fill_null(False),
@@ -68,7 +79,7 @@ def alteration(table: Any) -> ir.StringValue:
         (table.kind == "splice", "exon " + exons + " splice"),
         (table.kind == "itd", "ITD"),
         (table.kind == "expression", "expression"),
-        else_=ibis.coalesce(table.hgvs_p.substr(2), table.hgvs_c, position + " " + change),
+        else_=ibis.coalesce(unprefixed(table.hgvs_p), table.hgvs_c, position + " " + change),
     )
 
 
@@ -83,7 +94,7 @@ def germline(table: Any, cut_offs: CutOffs, in_germline_gene: ir.BooleanValue) -
         False,
     )
     percent = ibis.ifelse(indel, cut_offs.germline_indel_percent, cut_offs.germline_substitution_percent)
-    by_counts = table.alternate_reads * 100 >= table.depth * percent
+    by_counts = table.alternate_reads * 100 >= table.depth.nullif(0) * percent
     by_fraction = table.vaf * 100 >= percent
     heterozygous = ibis.coalesce(by_counts, by_fraction, False)
     damaging = table.consequence.isin(
@@ -98,4 +109,4 @@ def germline(table: Any, cut_offs: CutOffs, in_germline_gene: ir.BooleanValue) -
     determined = (table.origin == "germline").fill_null(False) & (
         table.significance.isnull() | table.significance.isin(("pathogenic", "likely_pathogenic"))
     )
-    return (suspected | determined) & (table.kind == "small_variant")
+    return (suspected & (table.kind == "small_variant")) | determined

@@ -1,6 +1,5 @@
 """The tables of knowledge as the assessment sees them, by name and type only."""
 
-
 RULE = {
     "evidence_id": "VARCHAR",
     "scope": "VARCHAR",

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from tumorprofil.assessment.candidate import CANDIDATE, PATHOGENIC
+from tumorprofil.assessment.candidate import CANDIDATE
 from tumorprofil.assessment.knowledge import RULE, SUPPORT
 from tumorprofil.cohort.expression import unbound
 
@@ -90,6 +90,3 @@ def matches(knowledge: ir.Table, *names: str) -> ir.Table:
 
     met = joined.filter(falls_under(joined, _Side()))
     return met.select("finding_id", **{name: met[renamed[name]] for name in names}).distinct()
-
-
-__all__ = ["PATHOGENIC", "candidate", "falls_under", "matches", "rule", "support"]

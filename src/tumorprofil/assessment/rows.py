@@ -157,8 +157,10 @@ def _with_course(listed: ir.Table) -> ir.Table:
     """Beside each condition what is recorded of the person: the one status of its biomarker, the drugs given
     (joined, with | around each), whether a line names none, and where standard treatment stands."""
     measured = biomarker.filter(biomarker.status.notnull() & (biomarker.status != "not_evaluable"))
-    measured = measured.group_by("profile_id", "name").agg(status=measured.status.min(), several=measured.status.nunique())
-    measured = measured.filter(measured.several == 1)
+    measured = measured.group_by("profile_id", "name").agg(
+        status=measured.status.min(), statuses=measured.status.nunique()
+    )
+    measured = measured.filter(measured.statuses == 1)
     lines = treatment_line.group_by("patient_id").agg(
         given=treatment_line.drugs.lower().re_replace(r"\s*\|\s*", "|").group_concat("|"),
         unnamed=treatment_line.drugs.isnull().any(),

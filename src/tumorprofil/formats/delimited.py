@@ -85,7 +85,8 @@ def bad_cells(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Refus
     """What the last scan with `rejects` noted, as refusals in the order of the lines; the notes are then gone."""
     try:
         rows = connection.execute(
-            "SELECT line, column_name, column_idx, error_type::VARCHAR, csv_line FROM bad_cell ORDER BY line, column_idx"
+            "SELECT line, column_name, column_idx, error_type::VARCHAR, csv_line FROM bad_cell "
+            "ORDER BY line, column_idx"
         ).fetchall()
     except duckdb.CatalogException:
         return []

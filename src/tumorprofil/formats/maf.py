@@ -125,7 +125,7 @@ def read(source: Source, staging: Staging, options: Options) -> None:
     if heading is None:
         staging.refuse(source.refusal(translate("no line with headings"), translate("A MAF begins with Hugo_Symbol.")))
         return
-    columns = _columns(source, heading, options)
+    columns = file_columns(source, options)
     build = _build(source, columns, staging, options)
     if build is False:
         return
@@ -137,7 +137,9 @@ def _heading_line(source: Source) -> int | None:
     return next((number for number, line in enumerate(source.head) if line.strip() and not line.startswith("#")), None)
 
 
-def _columns(source: Source, heading: int, options: Options) -> Columns:
+def file_columns(source: Source, options: Options) -> Columns:
+    """Which columns of a recognised MAF play which part."""
+    heading = _heading_line(source) or 0
     names = source.head[heading].split("\t")
     own = {part: options.layout.columns.get(f"maf.{part}", ()) for part in HEADINGS}
     found = {
@@ -357,16 +359,13 @@ def _check_rows(source: Source, added: Added, columns: Columns, staging: Staging
 def _profiles(
     source: Source, added: Added, columns: Columns, staging: Staging, options: Options, build: str | None
 ) -> None:
-    barcodes = [
-        row[0]
-        for row in staging.connection.execute(f"SELECT DISTINCT profile_id FROM {added.rows} ORDER BY 1").fetchall()
-    ]
     layout = options.layout
     tumour_type = options.tumour_type or layout.tumour_type(source.path)
-    tumour_only = layout.tumour_only
-    if tumour_only is None and "normal" in columns:
-        row = staging.connection.execute(f"SELECT bool_and(origin = 'unknown') FROM {added.rows}").fetchone()
-        tumour_only = bool(row and row[0])
+    # One file may hold tumours with and without a normal beside them.
+    alone = "bool_and(origin = 'unknown')" if "normal" in columns else "NULL"
+    samples = staging.connection.execute(
+        f"SELECT profile_id, {alone} FROM {added.rows} GROUP BY 1 ORDER BY 1"
+    ).fetchall()
     staging.add_rows(
         "profile",
         (
@@ -376,13 +375,13 @@ def _profiles(
                 "centre": layout.centre_of(barcode),
                 "analyte": "dna",
                 "build": build,
-                "tumour_only": tumour_only,
+                "tumour_only": alone if layout.tumour_only is None else layout.tumour_only,
                 "tumour_type": tumour_type,
                 "tumour_type_basis": "option" if options.tumour_type else "file" if tumour_type else None,
                 "source_file": source.name,
                 "source_format": NAME,
             }
-            for barcode in barcodes
+            for barcode, alone in samples
         ),
     )
-    staging.add_rows("patient", [{"patient_id": patient} for patient in dict.fromkeys(map(layout.patient, barcodes))])
+    staging.add_rows("patient", [{"patient_id": patient} for patient in dict.fromkeys(layout.patient(barcode) for barcode, _ in samples)])
