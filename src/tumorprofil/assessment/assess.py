@@ -23,6 +23,7 @@ from tumorprofil.terms.cut_off import cut_off
 
 _STAGES: dict[str, Callable[[Settings], ir.Table]] = {
     "_named": lambda settings: candidate.reported(),
+    "_change": lambda settings: candidate.changes(),
     "_candidate": lambda settings: candidate.candidates(settings.cut_offs),
     "_match": lambda settings: choice.rule_matches(settings.as_of),
     "_choice": lambda settings: choice.choices(),
@@ -32,7 +33,8 @@ _STAGES: dict[str, Callable[[Settings], ir.Table]] = {
     "_best": lambda settings: best_of_profiles(),
 }
 _NEEDS = {
-    "_candidate": ("_named",),
+    "_change": ("_named",),
+    "_candidate": ("_change",),
     "_match": ("_candidate",),
     "_choice": ("_match",),
     "_support": ("_candidate",),

@@ -63,6 +63,16 @@ exon_window = unbound(
 germline_gene = unbound("germline_gene", {"gene": "VARCHAR"})
 
 
+# What the protein changes say, taken apart once for each: the engine's functions are long expressions.
+CHANGE = {
+    "hgvs_p": "VARCHAR",
+    "first": "BIGINT",
+    "last": "BIGINT",
+    "reference": "VARCHAR",
+    "residue_kind": "VARCHAR",
+    "net": "BIGINT",
+}
+change = unbound("_change", CHANGE)
 # The findings of `reported`, materialised once: several joins below start from them.
 NAMED = {**_REPORTED, "gene": "VARCHAR", "partner": "VARCHAR", "hgvs_p": "VARCHAR"}
 named = unbound("_named", NAMED)
@@ -132,6 +142,19 @@ def reported() -> ir.Table:
     return every.mutate(hgvs_p=protein_change(every.hgvs_p_reported))
 
 
+def changes() -> ir.Table:
+    """One row a protein change among the candidates: residues, kind, and by how many residues it grows."""
+    spelled = named.select("hgvs_p").distinct()
+    parts = spelled.mutate(
+        first=protein_first(spelled.hgvs_p),
+        last=protein_last(spelled.hgvs_p),
+        reference=protein_reference(spelled.hgvs_p),
+        residue_kind=protein_kind(spelled.hgvs_p),
+        new=protein_alternate(spelled.hgvs_p).length(),
+    ).filter(spelled.hgvs_p.notnull())
+    return parts.mutate(net=parts.new - (parts["last"] - parts["first"] + 1)).drop("new")
+
+
 def _place() -> ir.Table:
     """What the findings of a profile share: person, tumour type, build and where the disease stands."""
     setting = diagnosis.group_by("patient_id").agg(
@@ -174,14 +197,12 @@ def candidates(cut_offs: CutOffs) -> ir.Table:
         known, [table.gene == known.gene, table.plain_protein == known.protein], rname="known_{name}"
     )
     table = table.mutate(in_window=table.in_window.fill_null(False), is_known=table.is_known.fill_null(False))
-    kind = protein_kind(table.hgvs_p)
+    table = table.left_join(change, "hgvs_p").drop("hgvs_p_right")
+    kind = table.residue_kind
     table = table.mutate(
         biomarker=ibis.null("string"),
         status=ibis.null("string"),
         excluded=exclusion(table, cut_offs),
-        first=protein_first(table.hgvs_p),
-        last=protein_last(table.hgvs_p),
-        reference=protein_reference(table.hgvs_p),
         # A source's classes are coarser than its protein change: a deletion that inserts is In_Frame_Del in a MAF.
         effect=ibis.ifelse(
             (table.consequence.isin(("inframe_deletion", "inframe_insertion")) & kind.startswith("inframe"))
@@ -189,8 +210,6 @@ def candidates(cut_offs: CutOffs) -> ir.Table:
             kind,
             table.consequence,
         ),
-        residue_kind=kind,
-        net=protein_alternate(table.hgvs_p).length() - (protein_last(table.hgvs_p) - protein_first(table.hgvs_p) + 1),
         altering=(table.kind == "small_variant") & (table.consequence.isin(ALTERING) | table.in_window),
         truncating=(table.kind == "small_variant") & table.consequence.isin(TRUNCATING),
         pathogenic=table.significance.isin(PATHOGENIC).fill_null(False),

@@ -384,4 +384,5 @@ def _profiles(
             for barcode, alone in samples
         ),
     )
-    staging.add_rows("patient", [{"patient_id": patient} for patient in dict.fromkeys(layout.patient(barcode) for barcode, _ in samples)])
+    patients = dict.fromkeys(layout.patient(barcode) for barcode, _ in samples)
+    staging.add_rows("patient", [{"patient_id": patient} for patient in patients])
