@@ -1,4 +1,4 @@
-"""From a MAF of two million rows to proposed tiers, against a bare aggregation, pandas, and the clock for one patient."""
+"""A MAF of two million rows to proposed tiers, against a bare aggregation, pandas, and the clock for one patient."""
 
 import statistics
 import subprocess

@@ -137,14 +137,12 @@ def _check() -> Any:
         build: Annotated[str | None, option["build"]] = None,
         config: Annotated[str | None, option["config"]] = None,
         keep_going: Annotated[bool, option["keep_going"]] = False,
-        as_of: Annotated[str | None, option["as_of"]] = None,
         language: Annotated[str | None, option["language"]] = None,
         verbose: Annotated[bool, option["verbose"]] = False,
         help: Annotated[bool, option["help"]] = False,
     ) -> int:
         from tumorprofil.cli import check as command
 
-        _as_of(as_of)
         return command.check(
             paths, preset=preset, tumour_type=tumour_type, tumour_sample=tumour_sample, build=build, config=config
         )

@@ -24,8 +24,8 @@ def finding_select(
     if found:
         rows = vcf_annotation.chosen(rows, found, several)
     reads = read_cells(header, records.formats, samples.tumour is not None)
-    annotated = vcf_annotation.cells(found) if found else {"consequence": "'not_annotated'"}
-    cells = {
+    annotated: dict[str, str] = vcf_annotation.cells(found) if found else {"consequence": "'not_annotated'"}
+    cells: dict[str, str] = {
         "profile_id": literal(samples.name),
         "kind": "'small_variant'",
         "chromosome": _chromosome(),
