@@ -12,15 +12,17 @@ if TYPE_CHECKING:
     from tumorprofil.cohort.cohort import Cohort
     from tumorprofil.errors import ReadError, Refusal, TumorprofilError, UsageError
     from tumorprofil.formats.reading import read
+    from tumorprofil.report.assessment import save
 
 __version__ = "0.1.0"
-__all__ = ["Assessed", "Cohort", "ReadError", "Refusal", "TumorprofilError", "UsageError", "assess", "read"]
+__all__ = ["Assessed", "Cohort", "ReadError", "Refusal", "TumorprofilError", "UsageError", "assess", "read", "save"]
 
 _HOMES = {
     "Assessed": "assessment.assess",
     "assess": "assessment.assess",
     "Cohort": "cohort.cohort",
     "read": "formats.reading",
+    "save": "report.assessment",
     "ReadError": "errors",
     "Refusal": "errors",
     "TumorprofilError": "errors",

@@ -46,10 +46,11 @@ _UNTIERED = """
 """
 
 
-def save(assessed: Assessed, path: Path) -> None:
+def save(assessed: Assessed, path: str | Path) -> None:
     """Write the proposals as .tsv, .csv, .json or .parquet, or the readable page as .html.
 
     Raises UsageError for another ending or a folder that does not exist."""
+    path = Path(path)
     table.check(path, FORMATS)
     if path.suffix == ".html":
         path.write_text(page(assessed), encoding="utf-8")
