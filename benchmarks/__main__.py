@@ -41,7 +41,7 @@ def main() -> None:
             f"| {meaning} | {'≤' if smaller else '≥'} {goal:g} | {figures[name]:g} | {'yes' if met else 'no'} |"
         )
     lines += ["", "All figures:", "", "| Figure | Value |", "|---|---:|"]
-    lines += [f"| {name.replace('_', ' ')} | {value:g} |" for name, value in figures.items()]
+    lines += [f"| {name.replace('_', ' ')} | {value:.10g} |" for name, value in figures.items()]
     notes = RESULTS.with_name("NOTES.md")
     text = "\n".join(lines) + "\n" + (f"\n{notes.read_text(encoding='utf-8')}" if notes.exists() else "")
     RESULTS.write_text(text, encoding="utf-8")
