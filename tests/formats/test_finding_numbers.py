@@ -1,5 +1,13 @@
-"""A finding keeps its number as long as its cohort lives."""
+"""A finding keeps its number as long as its cohort lives, and a refused read leaves nothing behind."""
 
+import gc
+from pathlib import Path
+
+import pytest
+
+from tumorprofil.cohort import engine
+from tumorprofil.errors import ReadError
+from tumorprofil.formats.reading import read
 from tumorprofil.formats.staging import Staging
 
 
@@ -23,3 +31,15 @@ def test_findings_keep_their_numbers_when_the_engine_tidies_up_behind_rows_taken
     cohort.connection.execute("CHECKPOINT")
     assert len(before) == 300_000
     assert numbered(cohort) == before
+
+
+def test_a_refused_read_leaves_no_workspace_behind(tmp_path: Path) -> None:
+    path = tmp_path / "bad.maf"
+    path.write_text("Hugo_Symbol\tVariant_Classification\tTumor_Sample_Barcode\nEGFR\n", encoding="utf-8")
+    probe = engine.workspace()
+    before = probe.execute("SELECT count(*) FROM duckdb_databases()").fetchone()
+    for _ in range(3):
+        with pytest.raises(ReadError):
+            read(path)
+    gc.collect()
+    assert probe.execute("SELECT count(*) FROM duckdb_databases()").fetchone() == before

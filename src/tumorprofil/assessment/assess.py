@@ -43,6 +43,9 @@ _NEEDS = {
     "_best": ("_choice",),
 }
 
+# What nothing later asks for goes at once: memory peaks at the wide table.
+_SPENT = {"_candidate": ("_named", "_change")}
+
 
 @lru_cache(maxsize=64)
 def _compiled(stage: str, settings: Settings) -> str:
@@ -99,6 +102,8 @@ class Assessed:
         for needed in _NEEDS.get(stage, ()):
             self._make(needed)
         self.cohort.connection.execute(f"CREATE OR REPLACE TABLE {stage} AS {_compiled(stage, self.settings)}")
+        for spent in _SPENT.get(stage, ()):
+            self.cohort.connection.execute(f"DROP TABLE {spent}")
         self._made.add(stage)
 
 

@@ -41,11 +41,11 @@ def workspace() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def release(owner: object, connection: duckdb.DuckDBPyConnection) -> None:
-    """Drop the workspace of `connection` when `owner` is no longer used."""
+def release(owner: object, connection: duckdb.DuckDBPyConnection) -> "weakref.finalize[..., object]":
+    """Drop the workspace of `connection` when `owner` is no longer used; detach the answer to call that off."""
     row = connection.execute("SELECT current_database()").fetchone()
     assert row is not None
-    weakref.finalize(owner, _drop, connection, row[0])
+    return weakref.finalize(owner, _drop, connection, row[0])
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:

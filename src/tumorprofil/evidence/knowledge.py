@@ -73,17 +73,24 @@ def load(connection: duckdb.DuckDBPyConnection) -> None:
     row = connection.execute("SELECT current_database()").fetchone()
     assert row is not None
     connection.execute(f"SET search_path = '{row[0]}.main,memory.{schema},memory.main'")
-    own = connection.execute(
-        "SELECT estimated_size FROM duckdb_tables() WHERE database_name = ? AND table_name = 'gene_symbol'", [row[0]]
-    ).fetchone()
+    own = _own_symbols(connection, row[0])
     if own is None:
         engine.share_reference(connection, "gene_symbol")
-    elif own[0] != len(reference.rows("gene_symbol")):
+    elif own != len(reference.rows("gene_symbol")):
         # Some files mean something of their own by a symbol. Most do not, and are spared these milliseconds.
         connection.execute(
             "CREATE OR REPLACE TABLE candidate_symbol AS SELECT reported, symbol FROM gene_symbol "
             "SEMI JOIN evidence_gene ON symbol = evidence_gene.gene"
         )
+
+
+def _own_symbols(connection: duckdb.DuckDBPyConnection, workspace: str) -> int | None:
+    """How many gene symbols the workspace itself holds; None where it uses the shared ones."""
+    try:
+        row = connection.execute(f"SELECT count(*) FROM {workspace}.main.gene_symbol").fetchone()
+    except duckdb.CatalogException:
+        return None
+    return int(row[0]) if row else None
 
 
 def version() -> str:

@@ -8,7 +8,7 @@ from tumorprofil.errors import Extent, Refusal
 from tumorprofil.formats.source import Source
 from tumorprofil.terms.language import translate
 
-_LONGEST_LINE_BYTES = 32 * 1024 * 1024
+_LONGEST_LINE_BYTES = 8 * 1024 * 1024
 _LISTED = 200
 
 
@@ -57,6 +57,8 @@ def scan(
         f"nullstr = {missing}",
         "null_padding = false",
         f"max_line_size = {_LONGEST_LINE_BYTES}",
+        # The engine reads one buffer a thread, and by default makes it sixteen times the longest line.
+        f"buffer_size = {_LONGEST_LINE_BYTES}",
         f"compression = '{table.source.compression}'",
         f"encoding = '{table.source.encoding}'",
     ]
@@ -111,7 +113,7 @@ def _refusal(
         "CAST": ("value", translate("not a number"), translate("A number, or an empty cell.")),
         "MISSING COLUMNS": ("row", translate("too few cells"), translate("As many cells as there are headings.")),
         "TOO MANY COLUMNS": ("row", translate("too many cells"), translate("As many cells as there are headings.")),
-        "LINE SIZE OVER MAXIMUM": ("row", translate("the line is too long"), translate("A line under 32 MB.")),
+        "LINE SIZE OVER MAXIMUM": ("row", translate("the line is too long"), translate("A line under 8 MB.")),
         "INVALID ENCODING": (
             "row",
             translate("letters that are not in the file's encoding"),

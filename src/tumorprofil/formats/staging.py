@@ -41,6 +41,8 @@ class Staging:
 
     def __init__(self, keep_going: bool = False) -> None:
         self.connection: duckdb.DuckDBPyConnection = engine.workspace()
+        # A read that was refused leaves nothing behind; one that succeeds hands its workspace to the cohort.
+        self._abandoned = engine.release(self, self.connection)
         self.refusals: list[Refusal] = []
         self.notes: list[str] = []
         self.keep_going = keep_going
@@ -111,6 +113,7 @@ class Staging:
         self.connection.execute(f"CREATE VIEW finding_reported AS {_reported_view(self._parts.get('finding', {}))}")
         for table in schema.SOURCE_TABLES:
             self.connection.execute(f'CREATE VIEW "{table.name}" AS {self._view(table)}')
+        self._abandoned.detach()
         return Cohort(self.connection, tuple(self.refusals), tuple(self.notes))
 
     def _close_gaps(self, part: str) -> None:
