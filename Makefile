@@ -81,14 +81,15 @@ clean:
 	@echo "Making the environment in .venv (about a minute the first time)."
 	@$(PYTHON) -m venv .venv
 
+# The lock names every requirement; resolving again would let an extra such as coverage[toml] ask for a newer one.
 $(RUNTIME): requirements/runtime.txt pyproject.toml | .venv/bin/python
-	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Holds all that the runtime needs, at the same versions.
 $(DEVELOPMENT): requirements/development.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what the tests need into .venv."
-	@$(PIP) install --require-hashes -r requirements/development.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/development.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(RUNTIME)
