@@ -13,8 +13,9 @@ from typing import Any
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from tumorprofil.assessment import candidate, choice, rows
+from tumorprofil.assessment import candidate, choice, frozen, rows
 from tumorprofil.assessment.best import best_of_profiles, proposals
+from tumorprofil.assessment.case import CaseSettings, build_case
 from tumorprofil.assessment.settings import AsOf, CutOffs, Settings
 from tumorprofil.cohort.cohort import Cohort
 from tumorprofil.cohort.expression import sql
@@ -62,7 +63,9 @@ class Assessed:
         self.cohort = cohort
         self.settings = settings
         self.evidence_version = knowledge.version()
-        self._made: set[str] = set()
+        self._frozen = frozen.holds_assessment(cohort, settings)
+        self._made: set[str] = {"assessed"} if self._frozen else set()
+        self._cases: dict[CaseSettings, str] = {}
 
     @property
     def as_of(self) -> AsOf:
@@ -92,6 +95,21 @@ class Assessed:
         """The proposals as a pandas data frame. Raises ImportError where pandas is not installed."""
         return self.proposals().to_pandas()
 
+    def case(self, settings: CaseSettings | None = None) -> str:
+        """The name in the workspace of the table `case` made with `settings`: the freeze's own, or made now.
+
+        Raises UsageError for a setting that the reference tables do not have."""
+        settings = (settings or CaseSettings()).resolved()
+        if settings not in self._cases:
+            if self._frozen and frozen.holds_case(self.cohort, settings):
+                self._cases[settings] = "case"
+            else:
+                self._make("assessed")
+                name = f"_case_{len(self._cases)}"
+                build_case(self.cohort, settings, name)
+                self._cases[settings] = name
+        return self._cases[settings]
+
     def _rows(self, stage: str) -> pa.Table:
         self._make(stage)
         return self.cohort.arrow(f"SELECT * FROM {stage}")
@@ -101,6 +119,9 @@ class Assessed:
             return
         for needed in _NEEDS.get(stage, ()):
             self._make(needed)
+        if stage == "assessed" and self.cohort.manifest:
+            # What the freeze holds was made by other evidence.
+            self.cohort.connection.execute("DROP VIEW IF EXISTS assessed")
         self.cohort.connection.execute(f"CREATE OR REPLACE TABLE {stage} AS {_compiled(stage, self.settings)}")
         for spent in _SPENT.get(stage, ()):
             self.cohort.connection.execute(f"DROP TABLE {spent}")

@@ -4,13 +4,15 @@ The table `case` is a handful of joins over the cohort tables and `assessed`. Wh
 rarity and kind is worked out once for each combination of codes that occurs, by the same functions as everywhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pyarrow as pa
 
+from tumorprofil.cohort import engine
 from tumorprofil.cohort.cohort import Cohort
 from tumorprofil.cohort.schema import CASE
-from tumorprofil.terms import age, cancer_group, codes, performance, rarity, tumour_type
+from tumorprofil.terms import age, cancer_group, centre, codes, performance, rarity, tumour_type
 from tumorprofil.terms.cut_off import cut_off
 
 
@@ -25,32 +27,39 @@ class CaseSettings:
     age_bands: str = age.DEFAULT
     performance_status_days: int | None = None
 
+    def resolved(self) -> "CaseSettings":
+        """The same settings with every value written out."""
+        if self.performance_status_days is not None:
+            return self
+        return replace(self, performance_status_days=int(cut_off("performance_status_days").value))
 
-def build_case(cohort: Cohort, settings: CaseSettings | None = None) -> None:
-    """Make the table `case` in the cohort's workspace, from its source tables and the table `assessed`.
+
+def build_case(cohort: Cohort, settings: CaseSettings | None = None, name: str = "case") -> None:
+    """Make the table `case`, under `name`, in the cohort's workspace from its source tables and table `assessed`.
 
     Raises UsageError for a setting that the reference tables do not have."""
-    settings = settings or CaseSettings()
+    settings = (settings or CaseSettings()).resolved()
     connection = cohort.connection
     connection.register("_case_scale", pa.Table.from_pylist(performance.ecog_rows(settings.karnofsky)))
     connection.execute(f"CREATE OR REPLACE TABLE _case_person AS {_person(settings.age_bands)}")
     connection.register("_case_kind", _kinds(cohort))
-    days = settings.performance_status_days
-    days = int(cut_off("performance_status_days").value) if days is None else days
+    connection.register("_case_centre", _centres(cohort))
+    engine.share_reference(connection, "resistance_alteration")
     columns = ", ".join(f'CAST("{column.name}" AS {column.type}) AS "{column.name}"' for column in CASE.columns)
     try:
         connection.execute(
             f"""
-            CREATE OR REPLACE TABLE "case" AS
+            CREATE OR REPLACE TABLE "{name}" AS
             WITH measured AS ({_MEASURED}), performance AS ({_PERFORMANCE}), carried AS ({_CARRIED}),
-                tiers AS ({_TIERS}), consents AS ({_CONSENT})
+                tiers AS ({_TIERS}), consents AS ({_CONSENT}), referrals AS ({_REFERRAL})
             SELECT {columns} FROM ({_CASE})
             """,
-            {"days": days},
+            {"days": settings.performance_status_days},
         )
     finally:
         connection.execute("DROP TABLE _case_person")
         connection.unregister("_case_kind")
+        connection.unregister("_case_centre")
         connection.unregister("_case_scale")
 
 
@@ -74,8 +83,10 @@ def _person(age_bands: str) -> str:
                 d.diagnosis_id, d.icd10, d.topography, d.morphology, d.oncotree, d.stage) = 1
         ), aged AS (
             SELECT p.profile_id, p.patient_id, coalesce(p.centre, t.centre) AS centre, p.report_date,
-                coalesce(year(p.report_date), p.report_year) AS year, p.tumour_type, p.specimen_id,
+                coalesce(year(p.report_date), p.report_year, year(d.diagnosis_date), d.diagnosis_year) AS year,
+                p.tumour_type, p.specimen_id,
                 p.assay IS NOT NULL AS has_method, p.quality, t.sex, t.death_date,
+                coalesce(t.sex <> 'unknown', false) OR t.birth_date IS NOT NULL AS has_identity,
                 d.icd10, d.topography, d.morphology, d.oncotree, d.histology,
                 d.stage IS NOT NULL OR d.disease_setting IS NOT NULL AS has_stage,
                 p.profile_id IN (SELECT profile_id FROM finding_reported)
@@ -114,6 +125,15 @@ def _kinds(cohort: Cohort) -> pa.Table:
     ):
         keys = keys.append_column(name, pa.array([row[name] for row in kinds], kind))
     return keys
+
+
+def _centres(cohort: Cohort) -> pa.Table:
+    """The code of the table of centres for each spelling that occurs; a centre that it does not have keeps its own."""
+    query = "SELECT DISTINCT centre AS written FROM _case_person WHERE centre IS NOT NULL"
+    written = cohort.connection.execute(query).to_arrow_table()
+    found = [centre.find(name, date.today()) for name in written.column(0).to_pylist()]
+    codes = [place.code if place else None for place in found]
+    return written.append_column("code", pa.array(codes, pa.string()))
 
 
 def _kind(
@@ -179,16 +199,42 @@ _CARRIED = """
     WHERE proposed AND tier_rank IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY profile_id ORDER BY tier_rank, gene, alteration, evidence_id) = 1
 """
+# A finding that may be in the germline counts as such, also where it arises as resistance.
 _TIERS = """
     SELECT profile_id, bool_or(tier = 'not_covered') AS not_covered, bool_or(tier = 'not_assessed') AS not_assessed,
-        bool_or(germline_flag) AS germline_flag
-    FROM assessed GROUP BY profile_id
+        bool_or(germline_flag) AS germline_flag,
+        min(tier_rank) FILTER (proposed AND germline_flag) AS tier_rank_germline,
+        min(tier_rank) FILTER (proposed AND NOT germline_flag AND resistance) AS tier_rank_resistance,
+        min(tier_rank) FILTER (proposed AND NOT germline_flag AND NOT resistance) AS tier_rank_other
+    FROM (
+        SELECT profile_id, tier, tier_rank, proposed, coalesce(germline_flag, false) AS germline_flag,
+            gene IN (SELECT gene FROM resistance_alteration WHERE alteration IS NULL)
+            OR coalesce((gene, alteration) IN (SELECT (gene, alteration) FROM resistance_alteration
+                WHERE alteration IS NOT NULL), false) AS resistance
+        FROM assessed
+    ) GROUP BY profile_id
 """
 # On one day a refusal comes before any other answer.
 _CONSENT = """
     SELECT patient_id, answer FROM consent WHERE purpose = 'board' AND answer IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY patient_id ORDER BY answered_date DESC NULLS LAST, answer) = 1
 """
+
+
+# Of several referrals of a profile the last counts; one that names no profile speaks of the person's.
+_REFERRAL = """
+    SELECT p.profile_id, r.presenter_role, r.clinical_question IS NOT NULL AS has_question,
+        r.proposed_match IS NOT NULL AS has_match
+    FROM _case_person p JOIN referral r ON r.profile_id = p.profile_id
+        OR (r.profile_id IS NULL AND r.patient_id = p.patient_id)
+    QUALIFY row_number() OVER (PARTITION BY p.profile_id ORDER BY r.referred_date DESC NULLS LAST,
+        r.presenter_role, r.clinical_question, r.proposed_match) = 1
+"""
+
+
+def _known(table: str, flag: str) -> str:
+    # A source without a single row of the table does not keep it: nothing is known of any profile.
+    return f"CASE WHEN EXISTS (SELECT 1 FROM {table}) THEN {flag} END"
 
 
 def _recorded(table: str, condition: str = "true") -> str:
@@ -199,18 +245,21 @@ def _recorded(table: str, condition: str = "true") -> str:
     )
 
 
+# Outcome D and the route "none" say that there is nothing to propose.
+_PROPOSES = "board_outcome IS DISTINCT FROM 'D' AND access_route IS DISTINCT FROM 'none'"
 _DESCRIBED = "coalesce(specimen_type, site, CAST(collected_date AS VARCHAR)) IS NOT NULL OR tumour_cell_percentage >= 0"
 # A tier is known; else the table does not cover the tumour type; else something could not be assessed, or nothing was
 # there to assess; else every finding was, and none has a tier.
 _CASE = f"""
-    SELECT p.*, k.cancer_group, k.haematological, k.rare,
+    SELECT p.* EXCLUDE (centre), coalesce(h.code, p.centre) AS centre, k.cancer_group, k.haematological, k.rare,
         f.ecog AS performance_status, f.ecog_low AS performance_status_low, f.ecog_high AS performance_status_high,
         f.status AS performance_status_status, f.measured_date AS performance_status_date,
         CASE WHEN c.tier IS NOT NULL THEN 'tier' WHEN t.not_covered THEN 'not_covered'
              WHEN t.not_assessed OR p.tumour_type IS NULL OR NOT p.has_findings OR p.quality = 'failed'
              THEN 'not_assessed' ELSE 'no_tier' END AS tier_status,
         CASE tier_status WHEN 'tier' THEN c.tier WHEN 'no_tier' THEN NULL ELSE tier_status END AS tier,
-        c.tier_rank, c.gene, c.alteration, c.evidence_id, coalesce(t.germline_flag, false) AS germline_flag,
+        c.tier_rank, t.tier_rank_germline, t.tier_rank_resistance, t.tier_rank_other,
+        c.gene, c.alteration, c.evidence_id, coalesce(t.germline_flag, false) AS germline_flag,
         coalesce((p.icd10 IS NOT NULL OR p.topography IS NOT NULL OR p.oncotree IS NOT NULL)
             AND (k.typed OR p.morphology IS NOT NULL OR p.histology IS NOT NULL), false) AS has_histology,
         p.patient_id IN (SELECT patient_id FROM treatment_line) AS has_treatment_lines,
@@ -218,13 +267,17 @@ _CASE = f"""
              ELSE (p.patient_id, p.specimen_id) IN (SELECT (patient_id, specimen_id) FROM specimen WHERE {_DESCRIBED})
              END AS has_specimen,
         p.quality IS NOT NULL AS has_quality, n.answer AS consent_board,
-        {_recorded("treatment_proposal")} AS has_proposal,
-        {_recorded("treatment", "start_date IS NOT NULL")} AS treated,
-        {_recorded("response", "response IN ('CR', 'PR')")} AS responded
+        {_known("referral", "r.profile_id IS NOT NULL")} AS referred, r.presenter_role,
+        coalesce(r.has_question, false) AS has_question, coalesce(r.has_match, false) AS has_match,
+        {_known("treatment_proposal", _recorded("treatment_proposal", _PROPOSES))} AS has_proposal,
+        {_known("treatment", _recorded("treatment", "start_date IS NOT NULL"))} AS treated,
+        {_known("response", _recorded("response", "response IN ('CR', 'PR')"))} AS responded
     FROM _case_person p
     LEFT JOIN _case_kind k ON {" AND ".join(f"k.{name} IS NOT DISTINCT FROM p.{name}" for name in _KEY)}
     LEFT JOIN performance f ON f.profile_id = p.profile_id
     LEFT JOIN carried c ON c.profile_id = p.profile_id
     LEFT JOIN tiers t ON t.profile_id = p.profile_id
     LEFT JOIN consents n ON n.patient_id = p.patient_id
+    LEFT JOIN referrals r ON r.profile_id = p.profile_id
+    LEFT JOIN _case_centre h ON h.written = p.centre
 """

@@ -1,5 +1,8 @@
 """A cohort: the tables of one read, in a workspace of their own."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import duckdb
 import ibis
 import ibis.expr.types as ir
@@ -13,15 +16,21 @@ class Cohort:
     """Profiles with their persons, specimens and findings.
 
     `refusals` lists what the files held and the cohort does not; `notes` what was left out on purpose, such
-    as a laboratory's controls. The tables are described in `tumorprofil.cohort.schema`.
+    as a laboratory's controls. `manifest` is that of the freeze that the cohort was opened from, None for files.
+    The tables are described in `tumorprofil.cohort.schema`.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, refusals: tuple[Refusal, ...] = (), notes: tuple[str, ...] = ()
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        refusals: tuple[Refusal, ...] = (),
+        notes: tuple[str, ...] = (),
+        manifest: Mapping[str, Any] | None = None,
     ) -> None:
         self.connection = connection
         self.refusals = refusals
         self.notes = notes
+        self.manifest = manifest
         engine.release(self, connection)
 
     def table(self, name: str) -> ir.Table:

@@ -112,6 +112,15 @@ ACCESS_ROUTE: Codes = {
     "diagnostic": N_("Further diagnostics"),
     "none": N_("None"),
 }
+PRESENTER_ROLE: Codes = {
+    "oncologist": N_("Oncologist"),
+    "haematologist": N_("Haematologist"),
+    "paediatric_oncologist": N_("Paediatric oncologist"),
+    "pathologist": N_("Pathologist"),
+    "molecular_biologist": N_("Molecular biologist"),
+    "clinical_geneticist": N_("Clinical geneticist"),
+    "other": N_("Other"),
+}
 TIER_REASON: Codes = {
     "evidence": N_("Published evidence in the patient's tumour type"),
     "derived": N_("III-A: tier I–II for the same alteration in another tumour type"),
@@ -465,6 +474,33 @@ CONSENT = TableSchema(
     ),
 )
 
+REFERRAL = TableSchema(
+    "referral",
+    N_("One row a referral of a profile to the national molecular tumour board."),
+    (
+        _PATIENT,
+        _text("profile_id", N_("The profile that the board is asked about.")),
+        _date("referred_date", N_("Date of the referral.")),
+        _text("centre", N_("Centre that refers.")),
+        _text("presenter_role", N_("Role of the person who presents the case."), PRESENTER_ROLE),
+        _text("clinical_question", N_("What the board is asked.")),
+        _text("proposed_match", N_("Treatment and alteration that the referrer proposes.")),
+        _text("proposed_tier", N_("Tier that the referrer gives the match.")),
+        _date("board_date", N_("Date on which the board took up the case.")),
+        _text(
+            "board_status",
+            N_("What became of the referral."),
+            {
+                "sent": N_("Sent"),
+                "returned": N_("Returned: something is missing"),
+                "presented": N_("Presented"),
+                "filtered_out": N_("Filtered out"),
+                "withdrawn": N_("Withdrawn"),
+            },
+        ),
+    ),
+)
+
 ASSESSED = TableSchema(
     "assessed",
     N_("One row a finding or biomarker × the evidence that speaks of it; one row without evidence where none does."),
@@ -512,7 +548,7 @@ CASE = TableSchema(
         _PROFILE,
         _PATIENT,
         _text("centre", N_("Centre that ordered or made the profile.")),
-        _count("year", N_("Year of the report.")),
+        _count("year", N_("Year of the report; of the diagnosis where the source dates no report.")),
         _date("report_date", N_("Date of the report.")),
         _number("age", N_("Age at the report, or at diagnosis where only that is known."), N_("years")),
         _text(
@@ -542,10 +578,17 @@ CASE = TableSchema(
                 "not_assessed": N_("Not assessed"),
             },
         ),
+        _count("tier_rank_germline", N_("Rank of the best tier among findings that are, or may be, in the germline.")),
+        _count(
+            "tier_rank_resistance",
+            N_("Rank of the best tier among other findings that arise as resistance to treatment."),
+        ),
+        _count("tier_rank_other", N_("Rank of the best tier among all other findings.")),
         _text("gene", N_("Gene of the finding that carries the best tier.")),
         _text("alteration", N_("Alteration that carries the best tier.")),
         _text("evidence_id", N_("Evidence that carries the best tier.")),
         _flag("germline_flag", N_("True where a finding is, or may be, in the germline.")),
+        _flag("has_identity", N_("True where more is known of the person than the name of a sample.")),
         _flag("has_histology", N_("True where diagnosis and histology are recorded.")),
         _flag("has_stage", N_("True where the stage is recorded.")),
         _flag("has_treatment_lines", N_("True where earlier treatment is recorded.")),
@@ -554,9 +597,18 @@ CASE = TableSchema(
         _flag("has_quality", N_("True where the quality control is recorded.")),
         _flag("has_findings", N_("True where the profile has findings or biomarkers.")),
         _text("consent_board", N_("Consent to presentation at the board."), CONSENT_ANSWER),
-        _flag("has_proposal", N_("True where a treatment proposal is recorded.")),
-        _flag("treated", N_("True where a proposed treatment was begun.")),
-        _flag("responded", N_("True where a complete or partial response is recorded.")),
+        _flag(
+            "referred", N_("True where the profile was sent to the board; empty where the source keeps no referrals.")
+        ),
+        _text("presenter_role", N_("Role of the person who presents the case."), PRESENTER_ROLE),
+        _flag("has_question", N_("True where the referral puts a clinical question.")),
+        _flag("has_match", N_("True where the referral proposes a treatment for an alteration.")),
+        _flag("has_proposal", N_("True where a treatment was proposed; empty where the source keeps none.")),
+        _flag("treated", N_("True where a proposed treatment was begun; empty where the source keeps none.")),
+        _flag(
+            "responded",
+            N_("True where a complete or partial response is recorded; empty where the source keeps none."),
+        ),
     ),
 )
 
@@ -573,10 +625,11 @@ TABLES: tuple[TableSchema, ...] = (
     TREATMENT,
     RESPONSE_TABLE,
     CONSENT,
+    REFERRAL,
     ASSESSED,
     CASE,
 )
-SOURCE_TABLES: tuple[TableSchema, ...] = TABLES[:12]
+SOURCE_TABLES: tuple[TableSchema, ...] = TABLES[:13]
 
 
 def table(name: str) -> TableSchema:

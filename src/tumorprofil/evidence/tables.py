@@ -17,6 +17,7 @@ SHIPPED = (
     "gene_role",
     "recurrent_variant",
     "known_variant",
+    "resistance_alteration",
 )
 # Tables of the floor below that the evidence rests on; `COPIED` ones are wanted in the engine as they are.
 FROM_TERMS = ("oncotree", "gene_symbol", "germline_gene")

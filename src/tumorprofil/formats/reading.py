@@ -7,6 +7,7 @@ from types import ModuleType
 
 import duckdb
 
+from tumorprofil.cohort import freeze
 from tumorprofil.cohort.cohort import Cohort
 from tumorprofil.errors import ReadError, Refusal, UsageError
 from tumorprofil.formats import layout as layouts
@@ -34,7 +35,7 @@ def read(
     keep_going: bool = False,
     strict: bool = True,
 ) -> Cohort:
-    """Read files or folders, formats detected by content, into a cohort.
+    """Read files or folders, formats detected by content, into a cohort; or open one freeze.
 
     A bad value becomes unknown and is listed in `Cohort.refusals`. A bad row or file stops the read with
     ReadError and nothing is taken in, unless `keep_going` is set or `strict` is not: then all that can be
@@ -43,8 +44,12 @@ def read(
     >>> cohort = read("../shared/data/tcga", preset="tcga")  # doctest: +SKIP
     """
     _check_options(tumour_type, build)
-    staging = Staging(keep_going=keep_going or not strict)
     given = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    if any(freeze.is_freeze(path) for path in given):
+        if len(given) > 1:
+            raise UsageError(translate("A freeze is read by itself; name no other file or folder beside it."))
+        return freeze.attach(given[0])
+    staging = Staging(keep_going=keep_going or not strict)
     if not given:
         raise UsageError(translate("Nothing to read: name at least one file or folder."))
     before = 0
