@@ -40,6 +40,11 @@ def bands(setting: str = DEFAULT) -> tuple[AgeBand, ...]:
     return found
 
 
+def settings() -> tuple[str, ...]:
+    """The names of the settings in the table."""
+    return tuple(_bands())
+
+
 def whole_years(birth: date, on: date) -> int:
     """Age in whole years on a day; a person born on 29 February turns on 1 March in other years."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
