@@ -147,6 +147,9 @@ def _kind(
     icd10 = codes.icd10(icd10) if icd10 else None
     topography = codes.topography(topography) if topography else None
     morphology = codes.morphology(morphology) if morphology else None
+    rare = rarity.is_rare(topography or icd10, morphology)
+    if rare is None and morphology is None and kind_type:
+        rare = rarity.is_rare_type(kind_type)
     # A tissue such as LUNG is a site and no histology.
     node = tumour_type.find(oncotree) if oncotree else None
     return {
@@ -154,7 +157,7 @@ def _kind(
             icd10=icd10, topography=topography, morphology=morphology, oncotree=kind_type, age=group_age
         ),
         "haematological": tumour_type.is_haematological(kind_type, icd10 or topography, morphology),
-        "rare": rarity.is_rare(topography or icd10, morphology),
+        "rare": rare,
         "typed": node is not None and node.level > 1,
     }
 

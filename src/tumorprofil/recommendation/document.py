@@ -122,10 +122,10 @@ class Recommendation:
 
     def words(self, criterion: str) -> str:
         """What a criterion, group or requirement is called, or asks, in the language that is shown."""
-        if criterion == REFUSAL:
-            return self.refusal[current()]
-        return self._parts()[criterion].words[current()]
+        part = self.part(criterion)
+        return part.words[current()] if part else self.refusal[current()]
 
-    def _parts(self) -> "dict[str, Requirement | Group | Criterion]":
+    def part(self, criterion: str) -> "Requirement | Group | Criterion | None":
+        """The requirement, group or relevance criterion of that id; None for the refusal, which has no expression."""
         parts: tuple[Requirement | Group | Criterion, ...] = (*self.requirements, *self.groups, *self.criteria)
-        return {part.id: part for part in parts}
+        return next((part for part in parts if part.id == criterion), None)

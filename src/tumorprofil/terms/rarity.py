@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tumorprofil.terms import codes, reference
+from tumorprofil.terms import codes, reference, tumour_type
 from tumorprofil.terms.lookup import flag, once_per_table, text
 
 
@@ -30,6 +30,12 @@ def is_rare(topography: str | None, morphology: str | None) -> bool | None:
     """Whether a cancer is rare; None where the family is not known."""
     found = family(topography, morphology)
     return found.rare if found else None
+
+
+def is_rare_type(oncotree: str) -> bool | None:
+    """Whether a tumour type is rare, by the codes that name it; None where none does or they do not agree."""
+    answers = {is_rare(site, morphology) for site, morphology in tumour_type.default_codes(oncotree)}
+    return answers.pop() if len(answers) == 1 else None
 
 
 @once_per_table("rare_cancer")

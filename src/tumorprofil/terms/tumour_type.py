@@ -85,6 +85,13 @@ def from_topography(site: str | None, morphology: str | None) -> str | None:
     return None
 
 
+def default_codes(oncotree: str) -> tuple[tuple[str, str], ...]:
+    """Topography and morphology of a tumour type, as every pair of the ends of the ranges that name it. Empty where
+    no default code names it. Source: table `icd_oncotree`, read backwards."""
+    return tuple((site, morphology) for rule in _defaults() if rule.oncotree == oncotree
+                 for sites in rule.site for site in sites for span in rule.morphology for morphology in span)
+
+
 def lineage_rows() -> list[dict[str, str | int]]:
     """The tree as lookup rows: code, ancestor, distance; each code is its own ancestor at distance 0."""
     return [{"code": code, "ancestor": step, "distance": distance}
