@@ -77,7 +77,11 @@ def seal(folder: Path, made: date, synthetic: bool, facts: Mapping[str, Any]) ->
     for table in schema.TABLES:
         files = [_file(path) for path in sorted(folder.glob(f"{table.name}-[0-9]*.parquet"))]
         if files:
-            tables[table.name] = {"rows": sum(file["rows"] for file in files), "columns": table.types(), "files": files}
+            tables[table.name] = {
+                "rows": sum(file["rows"] for file in files),
+                "columns": _columns(folder / files[0]["name"], table),
+                "files": files,
+            }
     named = json.dumps(tables, sort_keys=True).encode()
     manifest = {
         "format": FORMAT,
@@ -116,6 +120,11 @@ def changed_files(folder: Path) -> list[str]:
     Raises ReadError as `attach` does."""
     entries = [file for table in _manifest(folder)["tables"].values() for file in table["files"]]
     return [file["name"] for file in entries if _digest(folder / file["name"]) != file["sha256"]]
+
+
+def _columns(path: Path, table: schema.TableSchema) -> dict[str, str]:
+    held = set(pq.read_schema(path).names)
+    return {name: kind for name, kind in table.types().items() if name in held}
 
 
 def _file(path: Path) -> dict[str, Any]:

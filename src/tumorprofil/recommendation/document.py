@@ -127,5 +127,9 @@ class Recommendation:
 
     def part(self, criterion: str) -> "Requirement | Group | Criterion | None":
         """The requirement, group or relevance criterion of that id; None for the refusal, which has no expression."""
-        parts: tuple[Requirement | Group | Criterion, ...] = (*self.requirements, *self.groups, *self.criteria)
-        return next((part for part in parts if part.id == criterion), None)
+        return next((part for part in self.parts if part.id == criterion), None)
+
+    @property
+    def parts(self) -> "tuple[Requirement | Group | Criterion, ...]":
+        """Everything that can be a reason but the refusal, in the order of precedence."""
+        return (*self.requirements, *self.groups, *self.criteria)

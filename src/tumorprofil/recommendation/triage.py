@@ -170,7 +170,7 @@ def _reason_columns(decided: ir.Table, rule: Recommendation, formal: Formal) -> 
     for group in _acting(rule, "where_filtered_out"):
         belongs, to = decided[f"belongs_{group.id}"], _OUTCOME_OF_SWITCH[rule.switch(group)]
         columns[f"{to}_{group.id}"] = spared & belongs.fill_null(False) & (decided.outcome == to)
-        columns[f"undetermined_{group.id}"] = spared & belongs.fill_null(True) & undetermined
+        columns[f"undetermined_{group.id}"] = spared & belongs.isnull() & undetermined
         spared = spared & ~belongs.fill_null(False)
     for criterion in rule.criteria:
         holds = decided[f"holds_{criterion.id}"]
