@@ -58,9 +58,12 @@ class Triaged:
 
     def run(self, what: Sequence[object], build: Any) -> pa.Table:
         """The answer to `build(expression)`, compiled once for the rule; `what` names the question."""
+        return query.run(self.assessed.cohort.connection, self.text(what, build), self.rule)
+
+    def text(self, what: Sequence[object], build: Any) -> str:
+        """The query that `run` runs, with the numeric settings as parameters."""
         key = (self.case, self.formal, self.population, *what)
-        text = query.compiled(self.rule, key, lambda: build(self.expression()))
-        return query.run(self.assessed.cohort.connection, text, self.rule)
+        return query.compiled(self.rule, key, lambda: build(self.expression()))
 
     def to_arrow(self) -> pa.Table:
         """One row a case: what the rules asked, the outcome, the criteria that are its reasons, the formal

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from tumorprofil.cohort.schema import CASE
 from tumorprofil.errors import UsageError
 from tumorprofil.quality.interval import exact_interval
-from tumorprofil.recommendation.document import OUTCOMES
+from tumorprofil.recommendation.document import OUTCOMES, REFUSAL
 from tumorprofil.recommendation.outcome import Triaged
 from tumorprofil.recommendation.setting import Value
 from tumorprofil.recommendation.triage import deciding, reasons
@@ -51,7 +51,8 @@ _TIER_ORDER = [*(tier.value for tier in Tier), "no_tier", "not_covered", "not_as
 @dataclass(frozen=True, slots=True)
 class Row:
     """One group. `key` holds its value of each column in `by`, None where it is unknown; `counts` the numbers of
-    `COUNTS`, None where one is suppressed, and `NOT_RECORDED` for what the source does not keep."""
+    `COUNTS`, None where one is suppressed, and `NOT_RECORDED` for what the source does not
+    keep (persons: where tallies of several sources were added)."""
 
     key: tuple[Cell, ...]
     counts: Mapping[str, int | None]
@@ -159,7 +160,7 @@ class Tally:
         key = row.key or (None,) * len(self.by)
         return {
             **dict(zip(self.by, key, strict=True)),
-            **{name: row.counts[name] for name in ("profiles", "patients", *OUTCOMES)},
+            **{name: said(row.counts[name]) for name in ("profiles", "patients", *OUTCOMES)},
             "filtered_out_share": row.share,
             "filtered_out_ci": list(row.interval) if row.interval else None,
             "worst_case_share": row.worst_case,
@@ -176,7 +177,12 @@ class Tally:
 
 def lost(row: Row) -> dict[str, int | str | None]:
     """Of those filtered out: how many had a proposal, were treated, responded."""
-    return {name: "not_recorded" if (count := row.counts[name]) == NOT_RECORDED else count for name in LOST}
+    return {name: said(row.counts[name]) for name in LOST}
+
+
+def said(number: int | None) -> int | str | None:
+    """A count as it is written out: `not_recorded` where the source does not keep it, None where it is suppressed."""
+    return "not_recorded" if number == NOT_RECORDED else number
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,6 +220,11 @@ def count(outcome: Triaged, by: Sequence[str] = ()) -> Tally:
         if outcome.formal == "ignore"
         else {part.id: sum(record[f"missing_{part.id}"] for record in records) for part in outcome.rule.requirements},
     )
+
+
+def ordered(by: Sequence[str], rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Rows in the order in which people read them: Danish order, tiers by rank, the unknown last."""
+    return tuple(sorted(rows, key=lambda row: [_order(name, cell) for name, cell in zip(by, row.key, strict=True)]))
 
 
 def summed(rows: Iterable[Row], patients: int | None) -> Row:
@@ -285,9 +296,9 @@ def about(outcome: Triaged) -> About:
         title=rule.title,
         settings=rule.settings,
         said={name: _both(lambda name=name: rule.options[name].said(rule.settings[name])) for name in rule.settings},
-        words={part.id: part.words for part in rule.parts}
-        | {name: option.words for name, option in rule.options.items()}
-        | {"refusal": rule.refusal},
+        words={REFUSAL: rule.refusal}
+        | {part.id: part.words for part in rule.parts}
+        | {name: option.words for name, option in rule.options.items()},
         evidence_version=assessed.evidence_version,
         as_of=str(assessed.as_of),
         population=outcome.population,

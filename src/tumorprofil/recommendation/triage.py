@@ -18,7 +18,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tumorprofil.recommendation import language
-from tumorprofil.recommendation.document import REFUSAL, Criterion, Group, Recommendation
+from tumorprofil.recommendation.document import OUTCOMES, REFUSAL, Criterion, Group, Recommendation
 
 Formal = Literal["report", "apply", "ignore"]
 FORMAL: tuple[Formal, ...] = ("report", "apply", "ignore")
@@ -74,7 +74,7 @@ def _leads_to(rule: Recommendation, criterion: Criterion) -> tuple[str, ...]:
     possible = (
         {"presented", "filtered_out", "undetermined"} | later | ({"manual_review"} if criterion.review else set())
     )
-    return tuple(name for name in (*_POSSIBLE, "undetermined") if name in possible)
+    return tuple(name for name in OUTCOMES if name in possible)
 
 
 def deciding(rule: Recommendation, formal: Formal, table: ir.Table) -> ir.StringValue:
