@@ -6,7 +6,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import assess, vcf
+from benchmarks import assess, tally, vcf
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 # Figure, what it is, the goal, and whether smaller is better.
@@ -17,6 +17,15 @@ GOALS: tuple[tuple[str, str, float, bool], ...] = (
     ("times_faster", "VCF with full parse, times faster than pysam on the same rows", 3, False),
     ("peak_megabytes", "Peak memory of the full finding table, MB", 2000, True),
     ("one_patient_milliseconds", "One patient alone, file to best tier, ms", 60, True),
+    ("tally_seconds", "Tally of 1,000,000 profiles from a freeze, warm, seconds", 0.5, True),
+    ("tally_peak_megabytes", "Peak memory of that tally, MB", 1000, True),
+    (
+        "tally_changed_setting_milliseconds",
+        "Triage and tally of 100,000 profiles after a setting changed, ms",
+        100,
+        True,
+    ),
+    ("tally_growth", "Time per profile at 1,000,000, times that at 10,000", 1, True),
 )
 
 
@@ -25,6 +34,7 @@ def main() -> None:
     figures = {
         **{f"vcf_{name}" if name == "records" else name: value for name, value in vcf.run().items()},
         **assess.run(),
+        **tally.run(),
     }
     lines = [
         "# Results",

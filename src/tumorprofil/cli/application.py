@@ -1,15 +1,82 @@
-"""The commands and their options."""
+"""The commands: what each is for, which options it has, and which module carries it out."""
 
-from datetime import date
-from pathlib import Path
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from tumorprofil import __version__
 from tumorprofil.cli import words
-from tumorprofil.errors import UsageError
-from tumorprofil.terms.language import translate
+from tumorprofil.cli.options import READING, SPOKEN, Option, options
+from tumorprofil.terms.language import N_, translate
+
+_PATHS = N_("PATH is a file or folder: VCF, MAF, TSO500, cBioPortal, clinical tables, or a freeze.")
+_RULES = ("recommendation", "set", "by", "formal", "population", "as_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: `tumorprofil.cli.<module>` has a function of its name that takes the options as keywords."""
+
+    name: str
+    says: tuple[str, ...]
+    options: tuple[str, ...]
+    module: str | None = None
+
+
+COMMANDS = (
+    Command(
+        "check",
+        (N_("Say what can be read and what is refused, and why. Exit code 1 if anything is refused."), _PATHS),
+        ("paths", *READING),
+    ),
+    Command(
+        "assess",
+        (
+            N_(
+                "Propose ESCAT tiers: one row a finding and proposed tier. Values that cannot be read count as unknown."
+            ),
+            _PATHS,
+        ),
+        ("paths", "out", *READING, "as_of"),
+    ),
+    Command(
+        "tally",
+        (
+            N_("Count how many profiles the board's recommendation would have let through, and how many not, and why."),
+            _PATHS,
+        ),
+        ("paths", *_RULES, "format", "out", "suppress_below", "published", "counts_only", *READING),
+    ),
+    Command(
+        "compare",
+        (
+            N_("Say who moves between two recommendations A and B, from what to what and why."),
+            N_("Settings follow behind @, such as dnmtb-2026-draft@performance_status_limit=1."),
+            _PATHS,
+        ),
+        ("first", "second", "paths", "formal", "population", "as_of", "out", *READING),
+    ),
+    Command(
+        "combine",
+        (N_("Add the counts-only files of several centres to one national tally."),),
+        ("files", "format", "out", "suppress_below", "published"),
+        module="tally",
+    ),
+    Command(
+        "freeze",
+        (N_("Keep what was read and assessed as a freeze: a folder that later commands read at once."), _PATHS),
+        ("paths", "folder", *READING, "as_of"),
+    ),
+    Command(
+        "synthetic",
+        (N_("Make a synthetic national registry as a freeze. Nobody in it is real."),),
+        ("folder", "profiles", "seed"),
+    ),
+)
 
 
 def build() -> Any:
@@ -25,44 +92,45 @@ def build() -> Any:
         options_metavar=translate("[OPTIONS]"),
         subcommand_metavar=translate("COMMAND …"),
     )
+    known = options()
     app.callback(
         help=translate(
             "From laboratory files to proposed ESCAT tiers, with reasons. "
             "A tier is a proposal, never a treatment decision."
         )
-    )(_program())
-    common: dict[str, Any] = {
-        "cls": words.Command,
-        "options_metavar": translate("[OPTIONS]"),
-        "context_settings": settings,
-    }
-    app.command(
-        "check",
-        help=translate(
-            "Say what can be read and what is refused, and why. Exit code 1 if anything is refused. "
-            "PATH is a file or folder: VCF, MAF, TSO500, cBioPortal, clinical tables."
-        ),
-        **common,
-    )(_check())
-    app.command(
-        "assess",
-        help=translate(
-            "Propose ESCAT tiers: one row a finding and proposed tier. Values that cannot be read count as unknown. "
-            "PATH is a file or folder: VCF, MAF, TSO500, cBioPortal, clinical tables."
-        ),
-        **common,
-    )(_assess())
+    )(_program(known["help"]))
+    for command in COMMANDS:
+        app.command(
+            command.name,
+            help=" ".join(translate(sentence) for sentence in command.says),
+            cls=words.Command,
+            options_metavar=translate("[OPTIONS]"),
+            context_settings=settings,
+        )(_function(command, {name: known[name] for name in (*command.options, *SPOKEN)}))
     return typer.main.get_command(app)
 
 
-def _print_help(ctx: typer.Context, wanted: bool) -> None:
-    if wanted:
-        print(ctx.get_help())
-        raise typer.Exit
+def _function(command: Command, listed: dict[str, Option]) -> Callable[..., int]:
+    """A function with one parameter an option, as the parser wants it; it loads the command's module when called."""
 
+    def run(**values: Any) -> int:
+        module = import_module(f"tumorprofil.cli.{command.module or command.name}")
+        carried = {name: value for name, value in values.items() if name not in SPOKEN}
+        return int(getattr(module, command.name)(**carried))
 
-def _help() -> Any:
-    return typer.Option("--help", help=translate("Show this help and stop."), is_eager=True, callback=_print_help)
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=inspect.Parameter.empty if option.default is ... else option.default,
+                annotation=Annotated[option.type, option.said],
+            )
+            for name, option in listed.items()
+        ]
+    )
+    run.__annotations__ = {name: Annotated[option.type, option.said] for name, option in listed.items()}
+    return run
 
 
 def _print_version(wanted: bool) -> None:
@@ -71,125 +139,15 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _program() -> Any:
+def _program(help_option: Option) -> Any:
     version_option = typer.Option(
         "--version", help=translate("Show the version and stop."), is_eager=True, callback=_print_version
     )
-    help_option = _help()
 
     def program(
         version: Annotated[bool, version_option] = False,
-        help: Annotated[bool, help_option] = False,
+        help: Annotated[bool, help_option.said] = False,
     ) -> None:
         pass
 
     return program
-
-
-def _options() -> dict[str, Any]:
-    return {
-        # Listed as an argument, the parser would add its type in a programmer's words.
-        "paths": typer.Argument(metavar=translate("PATH"), hidden=True),
-        "preset": typer.Option(
-            "--preset",
-            metavar=translate("NAME"),
-            help=translate("How the columns map, by a preset that ships, such as tcga."),
-        ),
-        "tumour_type": typer.Option(
-            "--tumour-type", metavar=translate("CODE"), help=translate("OncoTree code of all profiles, such as LUAD.")
-        ),
-        "tumour_sample": typer.Option(
-            "--tumour-sample", metavar=translate("NAME"), help=translate("Which sample of a VCF is the tumour.")
-        ),
-        "build": typer.Option(
-            "--build", metavar="GRCh37|GRCh38", help=translate("Reference genome, where the file says none.")
-        ),
-        "config": typer.Option(
-            "--config", metavar=translate("FILE"), help=translate("A cohort.toml that says how the columns map.")
-        ),
-        "keep_going": typer.Option(
-            "--keep-going", help=translate("Leave out rows and files that cannot be read instead of stopping.")
-        ),
-        "as_of": typer.Option(
-            "--as-of",
-            metavar=translate("DATE|report"),
-            help=translate("Judge by the evidence known on a day (YYYY-MM-DD), or on each report's own."),
-        ),
-        "language": typer.Option("--language", metavar="da|en", help=translate("Language of texts.")),
-        "verbose": typer.Option("--verbose", help=translate("Say more when something goes wrong.")),
-        "out": typer.Option(
-            "--out",
-            metavar=translate("FILE"),
-            help=translate("Write to a file: .tsv, .csv, .json, .parquet, or .html for the page."),
-        ),
-        "help": _help(),
-    }
-
-
-def _check() -> Any:
-    option = _options()
-
-    def check(
-        paths: Annotated[list[str], option["paths"]],
-        preset: Annotated[str | None, option["preset"]] = None,
-        tumour_type: Annotated[str | None, option["tumour_type"]] = None,
-        tumour_sample: Annotated[str | None, option["tumour_sample"]] = None,
-        build: Annotated[str | None, option["build"]] = None,
-        config: Annotated[str | None, option["config"]] = None,
-        keep_going: Annotated[bool, option["keep_going"]] = False,
-        language: Annotated[str | None, option["language"]] = None,
-        verbose: Annotated[bool, option["verbose"]] = False,
-        help: Annotated[bool, option["help"]] = False,
-    ) -> int:
-        from tumorprofil.cli import check as command
-
-        return command.check(
-            paths, preset=preset, tumour_type=tumour_type, tumour_sample=tumour_sample, build=build, config=config
-        )
-
-    return check
-
-
-def _assess() -> Any:
-    option = _options()
-
-    def assess(
-        paths: Annotated[list[str], option["paths"]],
-        out: Annotated[Path | None, option["out"]] = None,
-        preset: Annotated[str | None, option["preset"]] = None,
-        tumour_type: Annotated[str | None, option["tumour_type"]] = None,
-        tumour_sample: Annotated[str | None, option["tumour_sample"]] = None,
-        build: Annotated[str | None, option["build"]] = None,
-        config: Annotated[str | None, option["config"]] = None,
-        keep_going: Annotated[bool, option["keep_going"]] = False,
-        as_of: Annotated[str | None, option["as_of"]] = None,
-        language: Annotated[str | None, option["language"]] = None,
-        verbose: Annotated[bool, option["verbose"]] = False,
-        help: Annotated[bool, option["help"]] = False,
-    ) -> int:
-        from tumorprofil.cli import assess as command
-
-        return command.assess(
-            paths,
-            out,
-            _as_of(as_of),
-            preset=preset,
-            tumour_type=tumour_type,
-            tumour_sample=tumour_sample,
-            build=build,
-            config=config,
-            keep_going=keep_going,
-        )
-
-    return assess
-
-
-def _as_of(text: str | None) -> date | str | None:
-    if text is None or text == "report":
-        return text
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            translate("--as-of takes a day such as 2025-06-30, or the word report; not {text}.").format(text=text)
-        ) from None

@@ -1,7 +1,6 @@
 """`tumorprofil assess`: proposed tiers, on the screen, into a pipe or into a file."""
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +9,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-import tumorprofil as tp
-from tumorprofil.cli import terminal
+from tumorprofil.cli import asking, terminal
 from tumorprofil.report import assessment, numbers, table
 from tumorprofil.terms.language import translate
 
 LISTED = 200
 
 
-def assess(paths: list[str], out: Path | None, as_of: date | str | None, **options: Any) -> int:
+def assess(paths: list[str], out: Path | None, as_of: str | None, **reading: Any) -> int:
     """Read, assess, and show or write the proposals. 0 also where values were refused: they count as unknown."""
     if out is not None:
         table.check(out, assessment.FORMATS)
     with terminal.progress(translate("Reading and assessing")):
-        cohort = tp.read(paths, **options)
-        assessed = tp.assess(cohort, as_of=as_of)  # type: ignore[arg-type]
+        assessed = asking.assessed(paths, as_of, reading)
         rows = assessment.rows(assessed)
         if out is not None:
             assessment.save(assessed, out)
@@ -32,7 +29,9 @@ def assess(paths: list[str], out: Path | None, as_of: date | str | None, **optio
         show(rows)
     elif out is None:
         table.write_text(rows, sys.stdout)
-    _report(cohort, out)
+    if out is not None:
+        print(translate("Written: {file}").format(file=out), file=sys.stderr)
+    terminal.say_refusals(assessed.cohort.refusals)
     return 0
 
 
@@ -66,22 +65,3 @@ def show(rows: pa.Table, console: Console | None = None) -> None:
             )
         )
     console.print(translate("Proposals, never a treatment decision."), style="italic")
-
-
-def _report(cohort: tp.Cohort, out: Path | None) -> None:
-    left_out = sum(refusal.extent != "value" for refusal in cohort.refusals)
-    unknown = len(cohort.refusals) - left_out
-    if out is not None:
-        print(translate("Written: {file}").format(file=out), file=sys.stderr)
-    if left_out:
-        print(
-            translate("Rows or files left out: {count}; run check to see them.").format(count=numbers.whole(left_out)),
-            file=sys.stderr,
-        )
-    if unknown:
-        print(
-            translate("Values that could not be read and count as unknown: {count}; run check to see them.").format(
-                count=numbers.whole(unknown)
-            ),
-            file=sys.stderr,
-        )

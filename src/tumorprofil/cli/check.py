@@ -9,6 +9,7 @@ from rich.text import Text
 
 import tumorprofil as tp
 from tumorprofil.cli import terminal
+from tumorprofil.cohort import freeze as freezes
 from tumorprofil.formats import reading
 from tumorprofil.formats.source import open_source
 from tumorprofil.report import numbers
@@ -17,8 +18,10 @@ from tumorprofil.report.content import FileRead
 from tumorprofil.terms.language import translate
 
 
-def check(paths: list[str], **options: str | None) -> int:
-    """Print what the files hold and every refusal; 1 if there is any, else 0."""
+def check(paths: list[str], keep_going: bool, **options: str | None) -> int:
+    """Print what the files hold and every refusal; 1 if there is any, else 0. A check reads all it can anyway."""
+    if any(freezes.is_freeze(Path(path)) for path in paths):
+        return _check_freezes([Path(path) for path in paths])
     with terminal.progress(translate("Reading")):
         try:
             cohort = tp.read(paths, strict=False, **options)  # type: ignore[arg-type]
@@ -33,6 +36,28 @@ def check(paths: list[str], **options: str | None) -> int:
     count = numbers.whole(len(refusals))
     print(translate("Refused: {count}").format(count=count) if refusals else translate("Nothing is refused."))
     return 1 if refusals else 0
+
+
+def _check_freezes(folders: list[Path]) -> int:
+    """Whether every file of some freezes is as it was written."""
+    changed = 0
+    for folder in folders:
+        with terminal.progress(translate("Reading")):
+            cohort = tp.read(folder)
+            differing = freezes.changed_files(folder)
+        changed += len(differing)
+        print(
+            translate("{folder}: freeze {id} of {day}, {count} profiles").format(
+                folder=folder,
+                id=(cohort.manifest or {})["id"],
+                day=(cohort.manifest or {})["made"],
+                count=numbers.whole(cohort.count("profile")),
+            )
+        )
+        for name in differing:
+            print(translate("{file} was changed after it was written").format(file=folder / name))
+    print(translate("Refused: {count}").format(count=changed) if changed else translate("Nothing is refused."))
+    return 1 if changed else 0
 
 
 def _without_profiles(paths: list[str], read: tuple[FileRead, ...], refusals: list[tp.Refusal]) -> tuple[FileRead, ...]:

@@ -80,9 +80,9 @@ def counts_only(outcome: Triaged, by: Sequence[str] = ()) -> dict[str, Any]:
     return {**content, "hash": _hash(content)}
 
 
-def save_counts(content: Mapping[str, Any], path: Path) -> None:
-    """Write the content of a counts-only file."""
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def text(content: Mapping[str, Any]) -> str:
+    """A counts-only file as it is sent."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def combine(paths: Iterable[str | Path]) -> Tally:

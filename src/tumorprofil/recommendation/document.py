@@ -18,6 +18,8 @@ STATES = ("draft", "consultation", "approved", "superseded")
 OUTCOMES = ("presented", "returned", "filtered_out", "manual_review", "undetermined", "out_of_scope")
 APPLIES = ("always", "where_filtered_out")
 REFUSAL = "refusal"
+# What of a case a reason can name beside the settings.
+SHOWN_IN_REASONS = ("performance_status", "tier")
 
 Words = Mapping[str, str]
 
@@ -121,9 +123,16 @@ class Recommendation:
         return names
 
     def words(self, criterion: str) -> str:
-        """What a criterion, group or requirement is called, or asks, in the language that is shown."""
+        """What a group or requirement is called, or a criterion asks, in the language that is shown."""
         part = self.part(criterion)
-        return part.words[current()] if part else self.refusal[current()]
+        if part is None:
+            return self.refusal[current()]
+        words = part.words[current()]
+        return words.format(**self.said()) if isinstance(part, Criterion) else words
+
+    def said(self) -> dict[str, str]:
+        """The settings in words of the language that is shown."""
+        return {name: self.options[name].said(value) for name, value in self.settings.items()}
 
     def part(self, criterion: str) -> "Requirement | Group | Criterion | None":
         """The requirement, group or relevance criterion of that id; None for the refusal, which has no expression."""

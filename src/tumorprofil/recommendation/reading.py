@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from string import Formatter
 from typing import Any
 
 from tumorprofil.cohort.expression import cohort_table
@@ -22,6 +23,7 @@ from tumorprofil.recommendation import language
 from tumorprofil.recommendation.document import (
     APPLIES,
     REFUSAL,
+    SHOWN_IN_REASONS,
     STATES,
     Criterion,
     Group,
@@ -123,9 +125,29 @@ class _Reader:
         for group in read.groups:
             self.compiled(f"group.{group.id}.belongs", group.belongs, names)
         for criterion in read.criteria:
+            self.places(criterion, read)
             self.compiled(f"relevance_criterion.{criterion.id}.holds", criterion.holds, names)
             if criterion.review is not None:
                 self.compiled(f"relevance_criterion.{criterion.id}.review", criterion.review, names)
+
+    def places(self, criterion: Criterion, read: Recommendation) -> None:
+        """The named places in a criterion's texts must be settings; those of a reason also what the case shows."""
+        told = {"": criterion.words, **{f".reasons.{name}": words for name, words in criterion.reasons.items()}}
+        for part, words in told.items():
+            known = {*read.options, *(SHOWN_IN_REASONS if part else ())}
+            for code, text in words.items():
+                place = f"relevance_criterion.{criterion.id}{part}.{code}"
+                try:
+                    found = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+                except ValueError:
+                    raise self.wrong(place, translate("a curly bracket is not closed")) from None
+                if unknown := sorted(found - known):
+                    raise self.wrong(
+                        place,
+                        translate("there is no {name} to fill in; known are {known}").format(
+                            name=unknown[0] or "{}", known=", ".join(sorted(known))
+                        ),
+                    )
 
     def compiled(self, place: str, text: str, names: language.Names) -> language.Term:
         try:

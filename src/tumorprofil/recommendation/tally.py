@@ -18,7 +18,7 @@ from tumorprofil.recommendation.document import OUTCOMES, REFUSAL
 from tumorprofil.recommendation.outcome import Triaged
 from tumorprofil.recommendation.setting import Value
 from tumorprofil.recommendation.triage import deciding, reasons
-from tumorprofil.terms import language
+from tumorprofil.terms import centre, language
 from tumorprofil.terms.language import translate
 from tumorprofil.terms.tier import Tier
 
@@ -297,7 +297,7 @@ def about(outcome: Triaged) -> About:
         settings=rule.settings,
         said={name: _both(lambda name=name: rule.options[name].said(rule.settings[name])) for name in rule.settings},
         words={REFUSAL: rule.refusal}
-        | {part.id: part.words for part in rule.parts}
+        | {part.id: _both(lambda part=part: rule.words(part.id)) for part in rule.parts}
         | {name: option.words for name, option in rule.options.items()},
         evidence_version=assessed.evidence_version,
         as_of=str(assessed.as_of),
@@ -330,6 +330,9 @@ def _order(column: str, value: Cell) -> tuple[bool, Any]:
         return True, 0
     if column == "tier":
         return False, _TIER_ORDER.index(str(value))
+    if column == "centre":
+        known = centre.find(str(value), date.today())
+        value = known.name if known else value
     return False, danish_order(value) if isinstance(value, str) else value
 
 

@@ -62,7 +62,7 @@ def reasons(rule: Recommendation, formal: Formal) -> tuple[Reason, ...]:
     if formal == "apply":
         found += [Reason(part.id, "returned", f"returned_{part.id}") for part in rule.requirements]
     for group in _acting(rule, "always") + _acting(rule, "where_filtered_out"):
-        for outcome in (_OUTCOME_OF_SWITCH[rule.switch(group)], "undetermined"):
+        for outcome in sorted((_OUTCOME_OF_SWITCH[rule.switch(group)], "undetermined"), key=OUTCOMES.index):
             found.append(Reason(group.id, outcome, f"{outcome}_{group.id}"))
     for criterion in rule.criteria:
         found += [Reason(criterion.id, name, f"{name}_{criterion.id}") for name in _leads_to(rule, criterion)]

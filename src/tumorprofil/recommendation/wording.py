@@ -1,7 +1,6 @@
 """Why a case has its outcome, in sentences of the language that is shown."""
 
 from collections.abc import Mapping, Sequence
-from string import Formatter
 from typing import Any
 
 from tumorprofil.cohort.schema import KNOWN_STATUS
@@ -52,12 +51,7 @@ def _of_group(rule: Recommendation, group: Group, outcome: str) -> str:
 
 def fill(template: str, rule: Recommendation, case: Mapping[str, Any]) -> str:
     """A text of the document with its named places filled from the settings and the case."""
-    values = {name: rule.options[name].said(value) for name, value in rule.settings.items()}
-    values |= {"performance_status": performance_status(case), "tier": tier(case)}
-    wanted = {name for _, name, _, _ in Formatter().parse(template) if name}
-    for name in wanted - set(values):
-        values[name] = "–" if case.get(name) is None else str(case[name])
-    return template.format(**values)
+    return template.format(**rule.said(), performance_status=performance_status(case), tier=tier(case))
 
 
 def performance_status(case: Mapping[str, Any]) -> str:

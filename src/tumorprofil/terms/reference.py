@@ -24,7 +24,7 @@ from tumorprofil.terms.language import translate
 
 Row = dict[str, str | None]
 
-_HOMES = ("terms", "evidence")
+_HOMES = ("terms", "evidence", "synthetic")
 _own_folder: ContextVar[str | None] = ContextVar("own_folder", default=None)
 
 
