@@ -10,6 +10,7 @@ from pathlib import Path
 
 import tumorprofil as tp
 from tumorprofil.recommendation.tally import count
+from tumorprofil.report.tally import publish
 from tumorprofil.synthetic import registry
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -41,7 +42,7 @@ def run(sizes: tuple[int, int, int] = SIZES) -> dict[str, float]:
 
 
 def _make(folder: Path, profiles: int) -> float:
-    return _timed(lambda: registry.write(folder, profiles=profiles))
+    return _timed(registry.write, folder, profiles=profiles)
 
 
 def _tally(assessed: tp.Assessed, **settings: object) -> None:
@@ -51,28 +52,26 @@ def _tally(assessed: tp.Assessed, **settings: object) -> None:
 def _warm(folder: Path) -> float:
     assessed = tp.assess(tp.read(folder))
     _tally(assessed)
-    return statistics.median(_timed(lambda: _tally(assessed)) for _ in range(_TURNS))
+    return statistics.median(_timed(_tally, assessed) for _ in range(_TURNS))
 
 
 def _changes(folder: Path) -> tuple[float, float]:
     """A numeric setting that changes, and a switch that was never compiled before."""
     assessed = tp.assess(tp.read(folder))
     _tally(assessed)
-    numbers = [_timed(lambda: _tally(assessed, performance_status_limit=turn % 4)) for turn in range(_TURNS)]
+    numbers = [_timed(_tally, assessed, performance_status_limit=turn % 4) for turn in range(_TURNS)]
     choices = [
         {"haematology": one, "rare_cancers": two}
         for one in ("exempt", "same_rules", "out_of_scope")
         for two in ("exempt", "same_rules", "out_of_scope")
     ]
-    switches = [_timed(lambda: _tally(assessed, **chosen)) for chosen in choices]  # noqa: B023
+    switches = [_timed(_tally, assessed, **chosen) for chosen in choices]
     return statistics.median(numbers), statistics.median(switches)
 
 
 def _published(folder: Path) -> float:
     tally = tp.tally(tp.triage(tp.assess(tp.read(folder)), tp.recommendation(RULE)), ["centre"])
-    from tumorprofil.report.tally import publish
-
-    return _timed(lambda: publish(tally, 5))
+    return _timed(publish, tally, 5)
 
 
 def _peak_megabytes(folder: Path) -> int:
@@ -85,7 +84,7 @@ def _peak_megabytes(folder: Path) -> int:
     return int(done.stdout)
 
 
-def _timed(function: Callable[[], object]) -> float:
+def _timed(function: Callable[..., object], *arguments: object, **settings: object) -> float:
     start = time.perf_counter()
-    function()
+    function(*arguments, **settings)
     return time.perf_counter() - start

@@ -162,14 +162,15 @@ def test_the_version_is_said(capsys: Captured) -> None:
     assert capsys.readouterr().out == f"tumorprofil {tp.__version__}\n"
 
 
-def test_the_demonstration_writes_the_page_and_says_where(
+def test_the_demonstration_writes_both_pages_and_says_where(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tumorprofil.cli.demo import demo
 
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    page = tmp_path / "out" / "assessment.html"
-    assert demo(page) == 0
-    assert str(page) in capsys.readouterr().out
-    assert "L858R" in page.read_text(encoding="utf-8")
+    assert demo(tmp_path / "out", profiles=400) == 0
+    said = capsys.readouterr().out
+    for page, content in (("assessment.html", "L858R"), ("tally.html", "Rigshospitalet")):
+        assert str(tmp_path / "out" / page) in said
+        assert content in (tmp_path / "out" / page).read_text(encoding="utf-8")

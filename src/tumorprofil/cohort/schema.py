@@ -560,7 +560,7 @@ CASE = TableSchema(
         _text("tumour_type", N_("OncoTree code.")),
         _text("cancer_group", N_("Cancer group (DMCG).")),
         _flag("haematological", N_("True for a haematological cancer.")),
-        _flag("rare", N_("True for a rare cancer; empty where neither topography and morphology nor the tumour type says.")),
+        _flag("rare", N_("True for a rare cancer; empty where neither topography and morphology nor tumour type say.")),
         _count("performance_status", N_("ECOG performance status nearest before the report."), N_("points")),
         _count("performance_status_low", N_("Lowest ECOG that the source allows."), N_("points")),
         _count("performance_status_high", N_("Highest ECOG that the source allows."), N_("points")),

@@ -153,7 +153,8 @@ def _group(key: tuple[Any, ...], parts: Sequence[Row]) -> Row:
 
 def _about(cells: Mapping[str, Any]) -> About:
     settings = {name: tuple(value) if isinstance(value, list) else value for name, value in cells["settings"].items()}
-    return About(**{**cells, "settings": settings, "made": date.fromisoformat(cells["made"])})
+    read = {"settings": settings, "criteria": tuple(cells["criteria"]), "made": date.fromisoformat(cells["made"])}
+    return About(**{**cells, **read})
 
 
 def _compatible(path: Path, content: Mapping[str, Any], first_path: Path, first: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ Tables of other settings or another population are guarded against by handing in
 """
 
 import json
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
@@ -121,7 +121,7 @@ def _relate(cells: _Cells, tally: Tally, threshold: int) -> None:
     for group in groups:
         whole = ("count", "profiles", group)
         cells.relations.append(Relation(whole, tuple(("count", name, group) for name in IN_SCOPE)))
-        _relate_reasons(cells, group)
+        _relate_reasons(cells, group, tally.about.deciding_groups)
         for name in LOST:
             if ("lost", name, group) in cells.counts:
                 _complement(cells, ("count", "filtered_out", group), ("lost", name, group))
@@ -132,18 +132,27 @@ def _relate(cells: _Cells, tally: Tally, threshold: int) -> None:
     _guard_persons(cells, tally, threshold)
 
 
-def _relate_reasons(cells: _Cells, group: Group) -> None:
-    """Where each case of an outcome has one reason, the reasons add up to it; else only what is left is known."""
+def _relate_reasons(cells: _Cells, group: Group, deciding: Collection[str]) -> None:
+    """How the reasons for an outcome make it up: groups that decide by themselves, and a rest of which the other
+    reasons are parts that may overlap; where they add up to it, they do not."""
     by_outcome: dict[str, list[Key]] = {}
     for key in cells.counts:
         if key[0] == "reason" and key[-1] == group:
             by_outcome.setdefault(key[2], []).append(key)
     for outcome, listed in by_outcome.items():
-        whole = ("count", outcome, group)
+        whole: Key = ("count", outcome, group)
         if sum(cells.counts[key] for key in listed) == cells.counts[whole]:
             cells.relations.append(Relation(whole, tuple(listed)))
-        else:
-            for key in listed:
+            continue
+        first = [key for key in listed if key[1] in deciding and outcome != "undetermined"]
+        if first:
+            rest: Key = ("rest", whole, "deciding groups")
+            cells.counts[rest] = cells.counts[whole] - sum(cells.counts[key] for key in first)
+            cells.hidden.add(rest)
+            cells.relations.append(Relation(whole, (*first, rest)))
+            whole = rest
+        for key in listed:
+            if key not in first:
                 _complement(cells, whole, key)
 
 

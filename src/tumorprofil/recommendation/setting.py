@@ -84,6 +84,8 @@ class Setting:
             return ", ".join(translate(PRESENTER_ROLE[role]) for role in value)
         if self.kind == "switch":
             return translate(SWITCH[str(value)])
+        if self.kind in ("karnofsky", "age_bands") and value == performance.DEFAULT:
+            return translate("the usual table")
         if str(value) in self.choices:
             return self.choices[str(value)][current()]
         return str(value)

@@ -11,13 +11,12 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from tumorprofil.cohort.schema import CASE
 from tumorprofil.errors import UsageError
 from tumorprofil.quality.interval import exact_interval
 from tumorprofil.recommendation.document import OUTCOMES, REFUSAL
 from tumorprofil.recommendation.outcome import Triaged
 from tumorprofil.recommendation.setting import Value
-from tumorprofil.recommendation.triage import deciding, reasons
+from tumorprofil.recommendation.triage import deciding, deciding_groups, reasons
 from tumorprofil.terms import centre, language
 from tumorprofil.terms.language import translate
 from tumorprofil.terms.tier import Tier
@@ -97,9 +96,13 @@ class About:
     digest: str
     title: Words
     settings: Mapping[str, Value]
-    # Setting → its value in words; criterion, requirement or setting → what it is called. By language.
+    # By language: setting → what it is called, and its value in words; reason → what it is called or asks.
+    setting_words: Mapping[str, Words]
     said: Mapping[str, Words]
     words: Mapping[str, Words]
+    # What kind of part a reason is: the groups that decide before relevance, with what they lead to, and the criteria.
+    deciding_groups: Mapping[str, str]
+    criteria: tuple[str, ...]
     evidence_version: str
     as_of: str
     population: str
@@ -251,10 +254,9 @@ def _checked(by: Sequence[str]) -> tuple[str, ...]:
 
 
 def _counted(table: ir.Table, outcome: Triaged, by: tuple[str, ...]) -> ir.Table:
-    keys = {"reason": deciding(outcome.rule, outcome.formal, table), "tier": table.tier.fill_null("no_tier")}
-    table = table.mutate(
-        **{f"by_{name}": keys.get(name, table[name]) for name in by if name in keys or name in CASE.types()}
-    )
+    keys = {name: table[name] for name in by if name != "reason"}
+    keys |= {"tier": table.tier.fill_null("no_tier"), "reason": deciding(outcome.rule, outcome.formal, table)}
+    table = table.mutate(**{f"by_{name}": keys[name] for name in by})
     in_scope = table.outcome != OUTCOMES[-1]
     filtered_out = table.outcome == "filtered_out"
     sums: dict[str, Any] = {name: (table.outcome == name).sum() for name in OUTCOMES}
@@ -295,10 +297,11 @@ def about(outcome: Triaged) -> About:
         digest=rule.digest,
         title=rule.title,
         settings=rule.settings,
+        setting_words={name: option.words for name, option in rule.options.items()},
         said={name: _both(lambda name=name: rule.options[name].said(rule.settings[name])) for name in rule.settings},
-        words={REFUSAL: rule.refusal}
-        | {part.id: _both(lambda part=part: rule.words(part.id)) for part in rule.parts}
-        | {name: option.words for name, option in rule.options.items()},
+        words={REFUSAL: rule.refusal} | {part.id: _both(lambda part=part: rule.words(part.id)) for part in rule.parts},
+        deciding_groups=deciding_groups(rule),
+        criteria=tuple(criterion.id for criterion in rule.criteria),
         evidence_version=assessed.evidence_version,
         as_of=str(assessed.as_of),
         population=outcome.population,

@@ -77,6 +77,12 @@ def _leads_to(rule: Recommendation, criterion: Criterion) -> tuple[str, ...]:
     return tuple(name for name in OUTCOMES if name in possible)
 
 
+def deciding_groups(rule: Recommendation) -> dict[str, str]:
+    """The groups that decide before relevance is asked, with the outcome that they lead to. A case is decided by one
+    of them only, so that their reasons add up."""
+    return {group.id: _OUTCOME_OF_SWITCH[rule.switch(group)] for group in _acting(rule, "always")}
+
+
 def deciding(rule: Recommendation, formal: Formal, table: ir.Table) -> ir.StringValue:
     """Of the reasons that applied the first in the order of precedence: one a case, so that counts add up."""
     return ibis.cases(*((table[reason.column], reason.criterion) for reason in reasons(rule, formal)))
