@@ -178,4 +178,5 @@ def test_every_command_explains_itself_in_danish(command: str, capsys: Captured)
     danish = capsys.readouterr().out
     main([command, "--help", "--language", "en"])
     english = capsys.readouterr().out
-    assert {line.strip() for line in set(danish.splitlines()) & set(english.splitlines())} <= {""}
+    shared = set(danish.splitlines()) & set(english.splitlines())
+    assert [line for line in shared if any(letter.isalpha() for letter in line)] == []

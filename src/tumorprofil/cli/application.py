@@ -36,9 +36,8 @@ COMMANDS = (
     Command(
         "assess",
         (
-            N_(
-                "Propose ESCAT tiers: one row a finding and proposed tier. Values that cannot be read count as unknown."
-            ),
+            N_("Propose ESCAT tiers: one row a finding and proposed tier."),
+            N_("Values that cannot be read count as unknown."),
             _PATHS,
         ),
         ("paths", "out", *READING, "as_of"),

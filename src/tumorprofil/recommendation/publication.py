@@ -44,7 +44,7 @@ def publish(tally: AnyTally, threshold: int, earlier: Iterable[str | Path] = ())
     UsageError for a threshold below 1, ReadError for an earlier file that is no tally of the same freeze."""
     if threshold < 1:
         raise UsageError(
-            translate("--suppress-below takes a whole number from 1, not {given}.").format(given=threshold)
+            translate("Counts are suppressed below a whole number from 1, not {given}.").format(given=threshold)
         )
     public = [_earlier(Path(path), tally) for path in earlier]
     withheld: set[Key] = set()

@@ -66,4 +66,5 @@ def performance_status(case: Mapping[str, Any]) -> str:
 
 def tier(case: Mapping[str, Any]) -> str:
     """The best tier, or in words why there is none."""
-    return translate(_TIER[case["tier_status"]]) if case["tier_status"] in _TIER else str(case["tier"])
+    status = case["tier_status"]
+    return translate(_TIER[status]) if status in _TIER else str(case["tier"])
