@@ -9,7 +9,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from tumorprofil.errors import TumorprofilError
-from tumorprofil.quality.disclosure import DisclosureError, Relation, attack, differences, suppress
+from tumorprofil.quality.attack import Relation, attack
+from tumorprofil.quality.disclosure import DisclosureError, differences, suppress
 
 Cell = str | tuple[object, ...]
 Counts = dict[Cell, int]

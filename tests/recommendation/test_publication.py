@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tumorprofil as tp
-from tumorprofil.quality.disclosure import Relation, attack
+from tumorprofil.quality.attack import Relation, attack
 from tumorprofil.recommendation.document import OUTCOMES
 from tumorprofil.recommendation.publication import publish
 from tumorprofil.recommendation.tally import IN_SCOPE, LOST, NOT_RECORDED, About, ReasonCount, Row, Tally, summed
@@ -25,8 +25,11 @@ ABOUT = About(
     digest="d",
     title={"da": "Udkast", "en": "Draft"},
     settings={},
+    setting_words={},
     said={},
     words={},
+    deciding_groups={},
+    criteria=(),
     evidence_version="e",
     as_of="2026-11-01",
     population="all",
@@ -116,18 +119,18 @@ counts = st.fixed_dictionaries({name: st.integers(0, 12) for name in ("presented
 
 @st.composite
 def tables(draw: st.DrawFn) -> Tally:
-    centres = [f"C{n}" for n in range(draw(st.integers(2, 4)))]
-    years = [f"{2020 + n}" for n in range(draw(st.integers(1, 3)))]
+    centres = [f"C{n}" for n in range(draw(st.integers(2, 3)))]
+    years = [f"{2020 + n}" for n in range(draw(st.integers(1, 2)))]
     return a_tally(("centre", "year"), {key: draw(counts) for key in product(centres, years)})
 
 
-@settings(max_examples=40)
+@settings(max_examples=60)
 @given(table=tables(), threshold=st.sampled_from([3, 5]))
 def test_no_small_count_can_be_worked_out_from_one_table_or_from_several(table: Tally, threshold: int) -> None:
     family = [table, *(rolled_up(table, by) for by in (("centre",), ("year",), ()))]
     published = [publish(one, threshold) for one in family]
     truth = {
-        (frozenset(zip(one.by, row.key, strict=True)), name): row.counts[name]
+        (frozenset(zip(one.by, row.key, strict=False)), name): row.counts[name]
         for one in family
         for row in (*one.rows, one.total)
         for name in ("profiles", *OUTCOMES)
@@ -137,7 +140,7 @@ def test_no_small_count_can_be_worked_out_from_one_table_or_from_several(table: 
 
 
 @given(table=tables(), threshold=st.sampled_from([3, 5]))
-@settings(max_examples=40)
+@settings(max_examples=60)
 def test_no_small_number_is_printed_anywhere(table: Tally, threshold: int) -> None:
     content = publish(table, threshold).to_dict()
     for row in (*content["rows"], content["total"]):

@@ -75,7 +75,8 @@ def _show(
     tally: reports.Tally, format: str | None, out: Path | None, suppress_below: int | None, published: list[str]
 ) -> None:
     if suppress_below is not None:
-        tally = reports.publish(tally, suppress_below, published)
+        with terminal.progress(translate("Protecting small numbers")):
+            tally = reports.publish(tally, suppress_below, published)
     elif published:
         raise UsageError(translate("--published goes with --suppress-below."))
     if out is not None:

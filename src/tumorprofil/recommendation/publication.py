@@ -4,6 +4,9 @@ A table is protected together with every coarser table that can be made of it, f
 coarser table shows or hides is settled before a finer one is looked at. So two tables of one freeze never contradict
 each other: the total of a centre that is hidden in the table by centre is hidden in the table by centre and year.
 Where what is settled leaves no way to protect a finer table, all of that table is withheld.
+
+Split by two columns or more, a published tally shows outcomes only: reasons and what was lost are then numbers so
+small that nearly all would go, and stand in the coarser tables.
 Tables of other settings or another population are guarded against by handing in what was published earlier.
 """
 
@@ -15,7 +18,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tumorprofil.errors import ReadError, Refusal, UsageError
-from tumorprofil.quality.disclosure import DisclosureError, Relation, differences, suppress
+from tumorprofil.quality.attack import Relation
+from tumorprofil.quality.disclosure import DisclosureError, differences, suppress
 from tumorprofil.recommendation.document import OUTCOMES
 from tumorprofil.recommendation.tally import IN_SCOPE, LOST, NOT_RECORDED, ReasonCount, Row, Tally
 from tumorprofil.terms.language import translate
@@ -24,6 +28,8 @@ Group = tuple[tuple[str, Hashable], ...]
 Key = tuple[Any, ...]
 AnyTally = TypeVar("AnyTally", bound=Tally)
 _PUBLISHED_COUNTS = ("profiles", *OUTCOMES)
+# The most columns by which reasons and what was lost are published.
+_DETAILED = 1
 
 
 @dataclass(slots=True)
@@ -88,10 +94,10 @@ def _cells(tally: Tally, levels: Sequence[tuple[str, ...]], threshold: int) -> _
             group = _group(columns, [row.key[place] for place in places])
             for name in _PUBLISHED_COUNTS:
                 _add(cells, ("count", name, group), row.counts[name])
-            for name in LOST:
+            for name in LOST if len(columns) <= _DETAILED else ():
                 if row.counts[name] != NOT_RECORDED:
                     _add(cells, ("lost", name, group), row.counts[name])
-        for reason in tally.reasons:
+        for reason in tally.reasons if len(columns) <= _DETAILED else ():
             if reason.outcome not in alone:
                 group = _group(columns, [reason.key[place] for place in places])
                 _add(cells, ("reason", reason.criterion, reason.outcome, group), reason.profiles)
@@ -185,6 +191,8 @@ def _guard_persons(cells: _Cells, tally: Tally, threshold: int) -> None:
 
 
 def _without(tally: AnyTally, withheld: set[Key], threshold: int) -> AnyTally:
+    detailed = len(tally.by) <= _DETAILED
+
     def shown(row: Row) -> Row:
         group = _group(tally.by if row.key or not tally.by else (), row.key)
         counts = {
@@ -192,6 +200,8 @@ def _without(tally: AnyTally, withheld: set[Key], threshold: int) -> AnyTally:
             for kind, names in (("count", _PUBLISHED_COUNTS), ("lost", LOST))
             for name in names
         }
+        if row.key and not detailed:
+            counts |= {name: None for name in LOST if counts[name] != NOT_RECORDED}
         # Persons nearly equal profiles: they go together.
         persons = row.counts["patients"]
         hide = counts["profiles"] is None or (persons is not None and 0 < persons < threshold)
@@ -204,7 +214,8 @@ def _without(tally: AnyTally, withheld: set[Key], threshold: int) -> AnyTally:
         key: Key = ("reason", reason.criterion, reason.outcome, group)
         if reason.outcome in alone:
             key = ("count", reason.outcome, group)
-        return replace(reason, profiles=None if key in withheld else reason.profiles)
+        hide = key in withheld or not (detailed or reason.outcome in alone)
+        return replace(reason, profiles=None if hide else reason.profiles)
 
     return replace(
         tally,
