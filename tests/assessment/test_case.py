@@ -428,3 +428,113 @@ def test_an_unknown_setting_is_refused() -> None:
         build_case(a_cohort(), CaseSettings(karnofsky="mine"))
     with pytest.raises(UsageError, match="No setting of age bands is called mine"):
         build_case(a_cohort(), CaseSettings(age_bands="mine"))
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Odense Universitetshospital", "OUH"),
+        ("ouh", "OUH"),
+        ("1301101", "RH"),
+        ("A general practice", None),
+        ("91", None),
+    ],
+)
+def test_a_centre_is_called_by_its_code_where_the_table_has_it(written: str, code: str | None) -> None:
+    profile: list[Row] = [{"profile_id": "S1", "patient_id": "Anna", "centre": written}]
+    assert the_case(a_cohort(profile=profile))["centre"] == (code or written)
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "year"), [({"diagnosis_date": date(2019, 5, 1)}, 2019), ({"diagnosis_year": 2018}, 2018)]
+)
+def test_a_report_without_any_date_counts_in_the_year_of_the_diagnosis(diagnosis: Row, year: int) -> None:
+    tables: dict[str, list[Row]] = {
+        "profile": [{"profile_id": "S1", "patient_id": "Anna"}],
+        "diagnosis": [{"patient_id": "Anna"} | dict(diagnosis)],
+    }
+    assert the_case(a_cohort(**tables))["year"] == year
+
+
+@pytest.mark.parametrize(
+    ("person", "known"),
+    [({}, False), ({"sex": "female"}, True), ({"sex": "unknown"}, False), ({"birth_date": date(1960, 1, 1)}, True)],
+)
+def test_a_person_of_whom_only_a_name_is_known_has_no_identity(person: Row, known: bool) -> None:
+    case = the_case(a_cohort(patient=[{"patient_id": "Anna"} | dict(person)]))
+    assert case["has_identity"] is known
+
+
+def ranks(*rows: Row) -> tuple[int | None, ...]:
+    case = the_case(a_cohort(list(rows)))
+    return tuple(case[f"tier_rank_{kind}"] for kind in ("germline", "resistance", "other"))
+
+
+@pytest.mark.parametrize(
+    ("finding", "found"),
+    [
+        ({"alteration": "L858R"}, (None, None, 1)),
+        ({"alteration": "T790M"}, (None, 1, None)),
+        ({"alteration": "T790M", "germline_flag": True}, (1, None, None)),
+        ({"gene": "ESR1", "alteration": "Y537S"}, (None, 1, None)),
+        ({"gene": "BRCA2", "alteration": "truncating", "germline_flag": True}, (1, None, None)),
+        ({"proposed": False}, (None, None, None)),
+    ],
+)
+def test_tiers_are_kept_apart_by_germline_resistance_and_the_rest(finding: Row, found: tuple[int | None, ...]) -> None:
+    assert ranks(tier("I-A", 1, **finding)) == found
+
+
+def test_the_best_of_each_kind_counts() -> None:
+    rows = [
+        tier("II-B", 5, alteration="T790M"),
+        tier("I-A", 1, alteration="T790M"),
+        tier("III-A", 6, alteration="G719A"),
+    ]
+    assert ranks(*rows) == (None, 1, 6)
+
+
+REFERRED: Row = {
+    "patient_id": "Anna",
+    "profile_id": "S1",
+    "referred_date": REPORT,
+    "presenter_role": "oncologist",
+    "clinical_question": "osimertinib?",
+    "proposed_match": "osimertinib, EGFR L858R",
+}
+
+
+def test_a_referral_brings_its_presenter_question_and_match() -> None:
+    case = the_case(a_cohort(referral=[REFERRED]))
+    found = tuple(case[name] for name in ("referred", "presenter_role", "has_question", "has_match"))
+    assert found == (True, "oncologist", True, True)
+
+
+def test_of_two_referrals_the_last_counts() -> None:
+    early = dict(REFERRED) | {"referred_date": date(2024, 1, 1), "presenter_role": "pathologist"}
+    assert the_case(a_cohort(referral=[early, REFERRED]))["presenter_role"] == "oncologist"
+
+
+def test_a_profile_that_others_were_referred_beside_was_not() -> None:
+    other = dict(REFERRED) | {"patient_id": "Bo", "profile_id": "S9"}
+    case = the_case(a_cohort(referral=[other]))
+    assert (case["referred"], case["has_match"]) == (False, False)
+
+
+@pytest.mark.parametrize("column", ["referred", "has_proposal", "treated", "responded"])
+def test_what_the_source_does_not_keep_at_all_is_unknown_and_not_false(column: str) -> None:
+    assert the_case(a_cohort())[column] is None
+
+
+@pytest.mark.parametrize("nothing", [{"board_outcome": "D"}, {"access_route": "none"}])
+def test_that_there_is_nothing_to_propose_is_no_proposal(nothing: Row) -> None:
+    rows: list[Row] = [{"patient_id": "Anna", "profile_id": "S1"} | dict(nothing)]
+    assert the_case(a_cohort(treatment_proposal=rows))["has_proposal"] is False
+
+
+def test_rarity_follows_from_the_tumour_type_where_no_morphology_is_given() -> None:
+    def rare(code: str) -> object:
+        profile: list[Row] = [{"profile_id": "S1", "patient_id": "Anna", "tumour_type": code}]
+        return the_case(a_cohort(profile=profile))["rare"]
+
+    assert (rare("LUAD"), rare("IHCH"), rare("LUNG")) == (False, True, None)

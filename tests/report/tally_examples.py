@@ -78,6 +78,7 @@ def made(by: Sequence[str], groups: Mapping[tuple[Cell, ...], dict[str, Any]], *
         total=summed(rows, sum(row.counts["patients"] or 0 for row in rows)),
         reasons=tuple(reason for row in rows for reason in reasons(row)),
         missing={name: 7 * at + 5 for at, name in enumerate(REQUIREMENTS)},
+        grouped={"manual_review": sum(2 * (row.counts["manual_review"] or 0) // 3 for row in rows)},
     )
 
 

@@ -47,26 +47,24 @@ def test_groups_with_their_own_rules_leave_before_relevance() -> None:
 
 def test_exempt_groups_go_to_presentation_without_being_asked_for_relevance() -> None:
     tally = examples.without_groups()
-    groups = {"haematology": "presented", "children": "presented"}
     reasons = tuple(
         replace(reason, outcome="presented") if reason.criterion == "haematology" else reason
         for reason in tally.reasons
     )
-    way = flow(replace(tally, about=replace(tally.about, deciding_groups=groups), reasons=reasons))
+    way = flow(replace(tally, reasons=reasons, grouped={"presented": 40}))
     assert between(way, "groups", "presented") == 40
     assert between(way, "relevance", "presented") == 736 - 40
 
 
 def test_without_acting_groups_relevance_is_the_only_step() -> None:
     tally = examples.made((), {(): examples.counts(100, 0, 10, 0, 5)})
-    way = flow(replace(tally, about=replace(tally.about, deciding_groups={})))
+    way = flow(replace(tally, grouped={}))
     assert [node.words for node in way.nodes if node.column == 2] == ["Relevance"]
 
 
 def test_counts_that_do_not_add_up_are_shown_as_one_step() -> None:
     tally = examples.without_groups()
-    too_many = tuple(replace(reason, profiles=900) for reason in tally.reasons)
-    way = flow(replace(tally, reasons=too_many))
+    way = flow(replace(tally, grouped={"manual_review": 900}))
     assert [node.words for node in way.nodes if node.column == 2] == ["Groups and relevance"]
 
 
@@ -76,10 +74,9 @@ def test_a_step_that_would_tell_a_small_number_is_not_shown() -> None:
     assert all(link.count != 21 for link in flow(tally).links)
 
 
-def test_a_suppressed_reason_hides_the_step_and_not_the_picture() -> None:
+def test_a_suppressed_step_is_hidden_and_not_the_picture() -> None:
     tally = examples.without_groups()
-    hidden = tuple(replace(reason, profiles=None) for reason in tally.reasons)
-    way = flow(replace(tally, reasons=hidden, suppressed_below=5))
+    way = flow(replace(tally, grouped={"manual_review": None}, suppressed_below=5))
     assert not way.suppressed
     assert [node.words for node in way.nodes if node.column == 2] == ["Groups and relevance"]
 

@@ -60,3 +60,11 @@ def test_what_is_missing_or_in_no_family_is_not_known(topography: str | None, mo
 def test_a_family_ends_where_its_range_ends(morphology: str, name: str | None) -> None:
     found = rarity.family("C49.9", morphology)
     assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("oncotree", "rare"),
+    [("LUAD", False), ("COAD", False), ("IHCH", True), ("PLMESO", True), ("LUNG", None), ("NOSUCH", None)],
+)
+def test_a_tumour_type_is_rare_where_the_codes_that_name_it_are(oncotree: str, rare: bool | None) -> None:
+    assert rarity.is_rare_type(oncotree) is rare

@@ -76,6 +76,7 @@ def counts_only(outcome: Triaged, by: Sequence[str] = ()) -> dict[str, Any]:
         "patients": tally.total.counts["patients"],
         "reasons": [json.loads(json.dumps(asdict(reason))) for reason in tally.reasons],
         "missing": dict(tally.missing),
+        "grouped": dict(tally.grouped),
     }
     return {**content, "hash": _hash(content)}
 
@@ -115,6 +116,7 @@ def _added(files: Sequence[Mapping[str, Any]]) -> Tally:
     groups: dict[tuple[Any, ...], list[Row]] = {}
     reasons: dict[tuple[Any, ...], int] = {}
     missing: dict[str, int] = {}
+    grouped: dict[str, int] = {}
     for content in files:
         for row in content["rows"]:
             key = tuple(row["key"][place] for place in places)
@@ -124,6 +126,8 @@ def _added(files: Sequence[Mapping[str, Any]]) -> Tally:
             reasons[found] = reasons.get(found, 0) + reason["profiles"]
         for name, number in content["missing"].items():
             missing[name] = missing.get(name, 0) + number
+        for name, number in content["grouped"].items():
+            grouped[name] = grouped.get(name, 0) + number
     rows = ordered(asked, [_group(key, parts) for key, parts in groups.items()])
     patients = files[0]["patients"] if len(files) == 1 else NOT_RECORDED
     abouts = [_about(content["about"]) for content in files]
@@ -134,6 +138,7 @@ def _added(files: Sequence[Mapping[str, Any]]) -> Tally:
         total=summed(rows, patients),
         reasons=_in_order(rows, reasons, list(abouts[0].words)),
         missing=missing,
+        grouped=grouped,
     )
 
 

@@ -1,17 +1,22 @@
 """The language of a recommendation: SQL boolean expressions over the columns of the table `case`.
 
 `read` turns a text into an Ibis expression. It walks the tree that sqlglot makes of the text, and what it has no
-handler for is refused: the handlers are the list of what is allowed. Logic is SQL's, with three values: an unknown
-operand makes the answer unknown unless the others decide it. Kinds are checked, so that a number never stands where a
-truth is due, and a code is compared only with codes that its column has.
+handler for is refused: the handlers are the list of what is allowed. The engine's own parser must take the text too,
+and where the two could bind operators differently, parentheses are asked for. Logic is SQL's, with three values: an
+unknown operand makes the answer unknown unless the others decide it. Kinds are checked, so that a number never stands
+where a truth is due, and a code is compared only with codes that its column has.
 """
 
 import math
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, Literal
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import sqlglot
@@ -42,10 +47,16 @@ LONGEST, DEEPEST = 4_000, 40
 # A rule speaks of cases, never of one patient.
 UNASKABLE = ("patient_id", "profile_id")
 _LARGEST = 2**53
+_NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+# Quoted texts and names as they are, settings, and signs that mean something else to one of the parsers.
+_PARTS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![:\w]):(?P<setting>[A-Za-z_]\w*)|(?P<other>\$\$|!(?!=)|::)""")
 
 
 class ExpressionError(UsageError):
-    """A text that is no expression of the language; the message says what is wrong with it."""
+    """A text that is no expression of the language; the message says what is wrong with it, in one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +109,27 @@ def text_setting(value: str, codes: Collection[str] | None = None) -> Term:
 
 def read(text: str, names: Names, expected: Kind = "truth") -> Term:
     """The expression that `text` says. Raises ExpressionError where it is none, or is not of the kind expected."""
+    if len(text) > LONGEST:
+        raise ExpressionError(translate("the expression is longer than {count} characters").format(count=LONGEST))
+    marked = _marked(text)
     try:
-        term = _visit(_tree(text), names, 0)
+        term = _visit(_tree(marked), names, 0)
+        duckdb.extract_statements(f"SELECT ({marked.strip().rstrip(';')}\n)")
     except RecursionError:
         raise ExpressionError(translate("the expression is nested too deeply")) from None
+    except duckdb.Error:
+        raise ExpressionError(translate("the engine reads this in another way, or not at all")) from None
     if term.kind == "nothing" and expected == "truth":
         return Term("truth", ibis.null("boolean"))
     return _of(term, expected)
 
 
 def _tree(text: str) -> Any:
-    if len(text) > LONGEST:
-        raise ExpressionError(translate("the expression is longer than {count} characters").format(count=LONGEST))
     try:
         if any(token.comments for token in sqlglot.tokenize(text, read="duckdb")):
             raise ExpressionError(translate("a comment is not allowed"))
         found = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
-    except SqlglotError as error:
+    except (SqlglotError, ValueError) as error:
         places = [place.get("col") for place in getattr(error, "errors", ())] or [len(text)]
         raise ExpressionError(
             translate("this is no expression; it goes wrong at character {place}").format(place=places[0])
@@ -122,6 +137,18 @@ def _tree(text: str) -> Any:
     if len(found) != 1:
         raise ExpressionError(translate("exactly one expression is expected, not {count}").format(count=len(found)))
     return found[0]
+
+
+def _marked(text: str) -> str:
+    """The text with settings as the engine writes parameters: behind an opening parenthesis both parsers take a name
+    with a colon for something else."""
+
+    def mark(part: re.Match[str]) -> str:
+        if part["other"]:
+            raise ExpressionError(translate("{what} is not allowed").format(what=part["other"]))
+        return f"${part['setting']}" if part["setting"] else part[0]
+
+    return _PARTS.sub(mark, text)
 
 
 def _visit(node: Any, names: Names, depth: int) -> Term:
@@ -205,6 +232,8 @@ def _setting(node: exp.Placeholder, names: Names, depth: int) -> Term:
 def _literal(node: exp.Literal, names: Names, depth: int) -> Term:
     if node.is_string:
         return text_setting(str(node.this))
+    if not _NUMBER.fullmatch(str(node.this)):
+        raise ExpressionError(translate("{what} is no number").format(what=str(node.this)[:30]))
     number = float(node.this)
     if not math.isfinite(number) or abs(number) > _LARGEST:
         raise ExpressionError(translate("the number {number} is too large").format(number=str(node.this)[:30]))
@@ -212,6 +241,8 @@ def _literal(node: exp.Literal, names: Names, depth: int) -> Term:
 
 
 def _negative(node: exp.Neg, names: Names, depth: int) -> Term:
+    if not isinstance(node.this, _TIGHT):
+        raise ExpressionError(translate("put parentheses around {what}").format(what=_shown(node.this)))
     return Term("number", -_of(_visit(node.this, names, depth), "number").value)
 
 
@@ -234,8 +265,16 @@ def _date(node: exp.Cast, names: Names, depth: int) -> Term:
         raise ExpressionError(translate("{what} is no date").format(what=_shown(node.this))) from None
 
 
+def _operand(node: Any, names: Names, depth: int) -> Term:
+    """What stands on one side of a comparison, IN, BETWEEN or IS: one thing, or a compound in parentheses."""
+    term = _visit(node, names, depth)
+    if not isinstance(node, _TIGHT):
+        raise ExpressionError(translate("put parentheses around {what}").format(what=_shown(node)))
+    return term
+
+
 def _pair(node: Any, names: Names, depth: int) -> tuple[Any, Any, Kind]:
-    left, right = _visit(node.this, names, depth), _visit(node.expression, names, depth)
+    left, right = _operand(node.this, names, depth), _operand(node.expression, names, depth)
     if "nothing" in (left.kind, right.kind):
         raise ExpressionError(translate("nothing equals NULL; write IS NULL"))
     _of(right, left.kind)
@@ -274,33 +313,42 @@ def _order(compare: Callable[[Any, Any], Any]) -> "_Handler":
 
 
 def _between(node: exp.Between, names: Names, depth: int) -> Term:
-    value = _visit(node.this, names, depth)
-    low, high = _visit(node.args["low"], names, depth), _visit(node.args["high"], names, depth)
+    value, low, high = (_operand(node.args[part], names, depth) for part in ("this", "low", "high"))
     if not value.kind == low.kind == high.kind or value.kind not in ("number", "date"):
         raise ExpressionError(translate("BETWEEN takes three numbers or three dates"))
     return Term("truth", value.value.between(low.value, high.value))
 
 
 def _member(node: exp.In, names: Names, depth: int) -> Term:
-    value = _visit(node.this, names, depth)
+    value = _operand(node.this, names, depth)
     members: list[Term] = []
+    if not node.expressions:
+        raise ExpressionError(translate("IN takes a list in parentheses"))
     for item in node.expressions:
         listed = names.settings.get(str(item.this)) if isinstance(item, exp.Placeholder) else None
-        members += listed if isinstance(listed, tuple) else [_visit(item, names, depth)]
+        members += listed if isinstance(listed, tuple) else [_operand(item, names, depth)]
     for member in members:
         if member.kind == "nothing" or value.kind == "nothing":
             raise ExpressionError(translate("nothing equals NULL; write IS NULL"))
         _of(member, value.kind)
         _known_code(value, member)
+    if value.kind == "truth":
+        # The compiler loses the parentheses of a compound truth before IN.
+        return Term("truth", reduce(or_, (value.value == member.value for member in members)))
     return Term("truth", value.value.isin([member.value for member in members]))
 
 
 def _is(node: exp.Is, names: Names, depth: int) -> Term:
     if isinstance(node.expression, exp.Null):
-        return Term("truth", _visit(node.this, names, depth).value.isnull())
+        term = _operand(node.this, names, depth)
+        if term.kind == "truth":
+            # The compiler loses the parentheses of a compound truth before IS NULL.
+            return Term("truth", ibis.cases((term.value, False), (~term.value, False), else_=True))
+        return Term("truth", term.value.isnull())
     if not isinstance(node.expression, exp.Boolean):
         raise ExpressionError(translate("IS takes NULL, TRUE or FALSE"))
-    value = _truth(node.this, names, depth)
+    operand = _of(_operand(node.this, names, depth), "truth")
+    value: Any = ibis.null("boolean") if operand.kind == "nothing" else operand.value
     wanted = bool(node.expression.this)
     return Term("truth", value.fill_null(False) if wanted else ~value.fill_null(True))
 
@@ -325,6 +373,18 @@ def _alike(terms: list[Term]) -> tuple[Kind, list[Any]]:
     return kind, [ibis.null(typed) if _of(term, kind).kind == "nothing" else term.value for term in terms]
 
 
+_TIGHT = (
+    exp.Column,
+    exp.Placeholder,
+    exp.Literal,
+    exp.Neg,
+    exp.Boolean,
+    exp.Null,
+    exp.Paren,
+    exp.Case,
+    exp.Coalesce,
+    exp.Cast,
+)
 _Handler = Callable[[Any, Names, int], Term]
 _BOTH = ("this", "expression")
 _HANDLERS: Mapping[type[exp.Expression], tuple[_Handler, tuple[str, ...]]] = {

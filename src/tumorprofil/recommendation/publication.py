@@ -104,6 +104,8 @@ def _cells(tally: Tally, levels: Sequence[tuple[str, ...]], threshold: int) -> _
     if () in levels:
         for name, number in tally.missing.items():
             _add(cells, ("missing", name), number)
+        for name, number in tally.grouped.items():
+            _add(cells, ("grouped", name), number)
     _relate(cells, tally, threshold)
     return cells
 
@@ -134,6 +136,8 @@ def _relate(cells: _Cells, tally: Tally, threshold: int) -> None:
     if () in groups:
         for name in tally.missing:
             _complement(cells, ("count", "profiles", ()), ("missing", name))
+        for name in tally.grouped:
+            _complement(cells, ("count", name, ()), ("grouped", name))
     _relate_levels(cells)
     _guard_persons(cells, tally, threshold)
 
@@ -151,6 +155,8 @@ def _relate_reasons(cells: _Cells, group: Group, deciding: Collection[str]) -> N
             cells.relations.append(Relation(whole, tuple(listed)))
             continue
         first = [key for key in listed if key[1] in deciding and outcome != "undetermined"]
+        if sum(cells.counts[key] for key in first) > cells.counts[whole]:
+            first = []  # a case may belong to several groups
         if first:
             rest: Key = ("rest", whole, "deciding groups")
             cells.counts[rest] = cells.counts[whole] - sum(cells.counts[key] for key in first)
@@ -223,6 +229,7 @@ def _without(tally: AnyTally, withheld: set[Key], threshold: int) -> AnyTally:
         total=shown(tally.total),
         reasons=tuple(map(told, tally.reasons)),
         missing={name: None if ("missing", name) in withheld else number for name, number in tally.missing.items()},
+        grouped={name: None if ("grouped", name) in withheld else number for name, number in tally.grouped.items()},
         suppressed_below=threshold,
     )
 

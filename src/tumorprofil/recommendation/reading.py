@@ -175,14 +175,14 @@ class _Reader:
     def requirement(self, entry: Mapping[str, Any]) -> Requirement:
         place = f"formal_requirement.{entry.get('id')}"
         self.only(entry, ("id", "holds", *LANGUAGES), place)
-        return Requirement(self.named(entry, _ID), self.text(entry, "holds", place), self.both(entry, place))
+        return Requirement(self.named(entry, _ID, place), self.text(entry, "holds", place), self.both(entry, place))
 
     def group(self, entry: Mapping[str, Any], options: Mapping[str, Setting]) -> Group:
         place = f"group.{entry.get('id')}"
         self.only(entry, ("id", "switch", "belongs", "applies", *LANGUAGES), place)
         switches = tuple(name for name, option in options.items() if option.kind == "switch")
         return Group(
-            self.named(entry, _ID),
+            self.named(entry, _ID, place),
             self.one_of(entry, "switch", switches, place),
             self.text(entry, "belongs", place),
             self.one_of(entry, "applies", APPLIES, place),
@@ -194,14 +194,14 @@ class _Reader:
         self.only(entry, ("id", "holds", "review", "reasons", *LANGUAGES), place)
         reasons = {
             outcome: self.both(words, f"{place}.reasons.{outcome}")
-            for outcome, words in self.part(entry, "reasons").items()
+            for outcome, words in self.part(entry, "reasons", place).items()
         }
         wanted = {"presented", "filtered_out", "undetermined"} | ({"manual_review"} if "review" in entry else set())
         if missing := sorted(wanted - set(reasons)):
             raise self.wrong(f"{place}.reasons", translate("{key} is missing").format(key=missing[0]))
         review = self.text(entry, "review", place) if "review" in entry else None
         return Criterion(
-            self.named(entry, _ID), self.text(entry, "holds", place), review, self.both(entry, place), reasons
+            self.named(entry, _ID, place), self.text(entry, "holds", place), review, self.both(entry, place), reasons
         )
 
     # --- cells ---
@@ -213,10 +213,10 @@ class _Reader:
                 translate("this key is unknown; known are {known}").format(known=", ".join(known)),
             )
 
-    def part(self, entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    def part(self, entry: Mapping[str, Any], key: str, place: str = "") -> Mapping[str, Any]:
         found = entry.get(key, {})
         if not isinstance(found, dict):
-            raise self.wrong(key, translate("a table is expected"))
+            raise self.wrong(f"{place}.{key}".lstrip("."), translate("a table is expected"))
         return found
 
     def listed(self, entry: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
@@ -231,10 +231,12 @@ class _Reader:
             raise self.wrong(f"{place}.{key}".lstrip("."), translate("a text is expected"))
         return found.strip()
 
-    def named(self, entry: Mapping[str, Any], pattern: re.Pattern[str]) -> str:
+    def named(self, entry: Mapping[str, Any], pattern: re.Pattern[str], place: str = "") -> str:
         found = entry.get("id")
         if not isinstance(found, str) or not pattern.fullmatch(found):
-            raise self.wrong("id", translate("an identifier of letters, digits and - or _ is expected"))
+            raise self.wrong(
+                f"{place}.id".lstrip("."), translate("an identifier of letters, digits and - or _ is expected")
+            )
         return found
 
     def one_of(self, entry: Mapping[str, Any], key: str, known: tuple[str, ...], place: str) -> str:

@@ -100,7 +100,7 @@ def _number(setting: Setting, given: object) -> int:
 
 def _tier(setting: Setting, given: object) -> str:
     tier = parse(str(given))
-    if tier is None:
+    if tier is None or str(given).isdigit():
         raise ValueError
     return tier.value
 

@@ -38,6 +38,8 @@ BY = (
     "reason",
 )
 IN_SCOPE = OUTCOMES[:-1]
+# What a group with rules of its own can lead to within the scope.
+GROUPED = ("presented", "manual_review")
 # Of those filtered out: what was done with them all the same.
 LOST = ("proposed", "treated", "responded")
 _LOST_COLUMN = {"proposed": "has_proposal", "treated": "treated", "responded": "responded"}
@@ -122,6 +124,8 @@ class Tally:
     total: Row
     reasons: tuple[ReasonCount, ...]
     missing: Mapping[str, int | None]
+    # Outcome → how many profiles of the total a group with rules of its own decided before relevance was asked.
+    grouped: Mapping[str, int | None]
     suppressed_below: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -222,6 +226,11 @@ def count(outcome: Triaged, by: Sequence[str] = ()) -> Tally:
         missing={}
         if outcome.formal == "ignore"
         else {part.id: sum(record[f"missing_{part.id}"] for record in records) for part in outcome.rule.requirements},
+        grouped={
+            name: sum(record[f"grouped_{name}"] for record in records)
+            for name in GROUPED
+            if name in deciding_groups(outcome.rule).values()
+        },
     )
 
 
@@ -265,6 +274,8 @@ def _counted(table: ir.Table, outcome: Triaged, by: tuple[str, ...]) -> ir.Table
     sums |= {reason.column: table[reason.column].sum() for reason in reasons(outcome.rule, outcome.formal)}
     for part in outcome.rule.requirements:
         sums[f"missing_{part.id}"] = (table[f"missing_{part.id}"] & in_scope).sum()
+    for name in GROUPED:
+        sums[f"grouped_{name}"] = (table.grouped & (table.outcome == name)).sum()
     sums["patients"] = table.patient_id.nunique(where=in_scope)
     grouped = table.group_by(**{name: table[f"by_{name}"] for name in by}).agg(**sums) if by else table.agg(**sums)
     return grouped

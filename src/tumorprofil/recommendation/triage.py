@@ -39,8 +39,9 @@ class Reason:
 
 
 def triaged(case: ir.Table, rule: Recommendation, formal: Formal) -> ir.Table:
-    """The table `case` with the columns `outcome`, `missing_<requirement>`, and `<outcome>_<criterion>`, true where a
-    criterion is a reason for the outcome (`reasons` lists them)."""
+    """The table `case` with the columns `outcome`, `grouped` (decided by a group before relevance),
+    `missing_<requirement>`, `review_<criterion>`, and `<outcome>_<criterion>`, true where a criterion is a reason for
+    the outcome (`reasons` lists them)."""
     asked = _asked(case, rule)
     opened = asked.mutate(blocked=_blocked(asked, rule, formal), **_prefixed("relevance", _relevance(asked, rule)))
     left = opened.mutate(**_prefixed("can", _groups_first(opened, rule, _groups_last(opened, rule))))
@@ -51,8 +52,9 @@ def triaged(case: ir.Table, rule: Recommendation, formal: Formal) -> ir.Table:
         *((left[f"can_{name}"], name) for name in _POSSIBLE[:-1]),
         else_=_POSSIBLE[-1],
     )
-    decided = left.mutate(outcome=outcome)
-    kept = [*case.columns, "outcome", *(_missing(part.id) for part in rule.requirements)]
+    decided = left.mutate(outcome=outcome, grouped=~left.blocked & _grouped(left, rule))
+    kept = [*case.columns, "outcome", "grouped", *(_missing(part.id) for part in rule.requirements)]
+    kept += [f"review_{criterion.id}" for criterion in rule.criteria if criterion.review is not None]
     return decided.select(*kept, **_reason_columns(decided, rule, formal))
 
 
@@ -78,8 +80,7 @@ def _leads_to(rule: Recommendation, criterion: Criterion) -> tuple[str, ...]:
 
 
 def deciding_groups(rule: Recommendation) -> dict[str, str]:
-    """The groups that decide before relevance is asked, with the outcome that they lead to. A case is decided by one
-    of them only, so that their reasons add up."""
+    """The groups that decide before relevance is asked, with the outcome that they lead to."""
     return {group.id: _OUTCOME_OF_SWITCH[rule.switch(group)] for group in _acting(rule, "always")}
 
 
@@ -139,6 +140,11 @@ def _relevance(asked: ir.Table, rule: Recommendation) -> Possible:
     }
 
 
+def _grouped(table: ir.Table, rule: Recommendation) -> Any:
+    sure = (table[f"belongs_{group.id}"].fill_null(False) for group in _acting(rule, "always"))
+    return reduce(or_, sure, ibis.literal(False))
+
+
 def _groups_last(opened: ir.Table, rule: Recommendation) -> Possible:
     """What is left open by the groups that act only where a case would be filtered out."""
     possible: Possible = {name: opened[f"relevance_{name}"] for name in _POSSIBLE}
@@ -154,7 +160,7 @@ def _groups_first(opened: ir.Table, rule: Recommendation, possible: Possible) ->
     """What is left open by the groups that decide before relevance; the first of them is laid on last."""
     for group in reversed(_acting(rule, "always")):
         belongs, to = opened[f"belongs_{group.id}"], _OUTCOME_OF_SWITCH[rule.switch(group)]
-        sure, spared = belongs.fill_null(False), belongs.isnull() & opened.relevance_filtered_out
+        sure, spared = belongs.fill_null(False), belongs.isnull() & possible["filtered_out"]
         possible = {name: flag & ~sure for name, flag in possible.items()}
         possible[to] = possible[to] | sure | spared
     return possible
@@ -168,8 +174,8 @@ def _reason_columns(decided: ir.Table, rule: Recommendation, formal: Formal) -> 
     undetermined = decided.outcome == "undetermined"
     for group in _acting(rule, "always"):
         belongs, to = decided[f"belongs_{group.id}"], _OUTCOME_OF_SWITCH[rule.switch(group)]
-        columns[f"{to}_{group.id}"] = reached & belongs.fill_null(False)
-        spared = belongs.isnull() & decided.relevance_filtered_out
+        columns[f"{to}_{group.id}"] = decided.grouped & belongs.fill_null(False) & (decided.outcome == to)
+        spared = belongs.isnull() & decided.can_filtered_out
         columns[f"undetermined_{group.id}"] = reached & spared & undetermined
         reached = reached & ~belongs.fill_null(False)
     spared = reached & decided.relevance_filtered_out

@@ -7,6 +7,7 @@ from tumorprofil.cohort.schema import KNOWN_STATUS
 from tumorprofil.recommendation.document import REFUSAL, Criterion, Group, Recommendation
 from tumorprofil.recommendation.setting import SWITCH
 from tumorprofil.terms.language import N_, current, translate
+from tumorprofil.terms.tier import Tier
 
 OUTCOME: Mapping[str, str] = {
     "presented": N_("Presented"),
@@ -16,6 +17,8 @@ OUTCOME: Mapping[str, str] = {
     "undetermined": N_("Undetermined"),
     "out_of_scope": N_("Out of scope"),
 }
+# A setting of this value leaves the tiers of a kind of findings out of account.
+_OUT = "do_not_count"
 _TIER = {
     "no_tier": N_("no tier"),
     "not_covered": N_("not covered"),
@@ -31,13 +34,19 @@ def sentences(rule: Recommendation, case: Mapping[str, Any], applied: Sequence[s
 def _sentence(rule: Recommendation, case: Mapping[str, Any], criterion: str) -> str:
     part = rule.part(criterion)
     if isinstance(part, Criterion):
-        words = part.reasons.get(case["outcome"]) or part.reasons["filtered_out"]
-        return fill(words[current()], rule, case)
+        return fill(part.reasons[_verdict(part, case)][current()], rule, case)
     if isinstance(part, Group):
         return _of_group(rule, part, case["outcome"])
     if criterion == REFUSAL:
         return rule.refusal[current()]
     return translate("Missing: {what}.").format(what=rule.words(criterion))
+
+
+def _verdict(criterion: Criterion, case: Mapping[str, Any]) -> str:
+    """What a criterion itself says of a case; a group may have turned that into another outcome."""
+    if case["outcome"] in ("presented", "undetermined"):
+        return str(case["outcome"])
+    return "manual_review" if criterion.review is not None and case[f"review_{criterion.id}"] else "filtered_out"
 
 
 def _of_group(rule: Recommendation, group: Group, outcome: str) -> str:
@@ -51,7 +60,7 @@ def _of_group(rule: Recommendation, group: Group, outcome: str) -> str:
 
 def fill(template: str, rule: Recommendation, case: Mapping[str, Any]) -> str:
     """A text of the document with its named places filled from the settings and the case."""
-    return template.format(**rule.said(), performance_status=performance_status(case), tier=tier(case))
+    return template.format(**rule.said(), performance_status=performance_status(case), tier=tier(rule, case))
 
 
 def performance_status(case: Mapping[str, Any]) -> str:
@@ -64,7 +73,13 @@ def performance_status(case: Mapping[str, Any]) -> str:
     return translate(KNOWN_STATUS[status] if status in ("not_done", "not_relevant") else N_("unknown")).lower()
 
 
-def tier(case: Mapping[str, Any]) -> str:
-    """The best tier, or in words why there is none."""
+def tier(rule: Recommendation, case: Mapping[str, Any]) -> str:
+    """The best tier that counts under the recommendation, or in words why there is none."""
     status = case["tier_status"]
-    return translate(_TIER[status]) if status in _TIER else str(case["tier"])
+    if status in _TIER:
+        return translate(_TIER[status])
+    counted = ["other", *(kind for kind in ("germline", "resistance") if rule.settings.get(f"{kind}_findings") != _OUT)]
+    ranks = [rank for kind in counted if (rank := case[f"tier_rank_{kind}"]) is not None]
+    if ranks:
+        return next(known.value for known in Tier if known.rank == min(ranks))
+    return translate("no tier that counts ({tier} does not)").format(tier=case["tier"])

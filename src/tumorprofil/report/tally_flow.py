@@ -67,8 +67,7 @@ def flow(tally: Tally) -> Flow:
     """The flow of a tally, from its total and its reasons."""
     counts = {name: tally.total.counts[name] for name in ("profiles", *_ORDER)}
     kept = _minus(counts["profiles"], counts["returned"])
-    decided = _decided_by_groups(tally)
-    by_group = decided if _can_be_told(tally, kept, decided) else None
+    by_group = dict(tally.grouped) if _can_be_told(tally, kept, dict(tally.grouped)) else None
     returned = N_("Not refused or returned") if tally.about.formal == "apply" else N_("Not refused")
     nodes = [
         Node("all", 0, translate("All profiles"), counts["profiles"]),
@@ -106,21 +105,6 @@ def _can_be_told(tally: Tally, kept: int | None, by_group: dict[str, int | None]
     left.append(_minus(kept, _sum(by_group.values())))
     small = range(1, tally.suppressed_below or 1)
     return all(number is not None and number >= 0 and number not in small for number in left)
-
-
-def _decided_by_groups(tally: Tally) -> dict[str, int | None]:
-    """By outcome: the profiles that a group with its own rules decided before relevance was asked."""
-    deciding = tally.about.deciding_groups
-    found = [
-        (reason.outcome, reason.profiles)
-        for reason in tally.reasons
-        if deciding.get(reason.criterion) == reason.outcome and reason.outcome in _ORDER
-    ]
-    return {
-        outcome: _sum(number for name, number in found if name == outcome)
-        for outcome in _ORDER
-        if outcome in deciding.values()
-    }
 
 
 def _minus(whole: int | None, part: int | None) -> int | None:
