@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import tumorprofil as tp
 from tumorprofil.report.assessment import page as render
+from tumorprofil.report.tally import text
+from tumorprofil.synthetic import registry
 from tumorprofil.terms import language
 
 DAY = date(2026, 11, 24)
@@ -85,10 +87,15 @@ def test_the_paper_shows_what_the_screen_folds(
 
 
 @pytest.mark.skipif(PICTURES is None, reason="draws the README's picture only when TUMORPROFIL_PICTURES says where")
-def test_the_picture_in_the_readme_is_drawn(browser: Browser, tmp_path: Path) -> None:
+def test_the_pictures_in_the_readme_are_drawn(browser: Browser, tmp_path: Path) -> None:
     assert PICTURES is not None
     folders = [Path(os.path.relpath(EXAMPLES / name)) for name in ("lung", "melanoma", "registry")]
     with language.use("da"):
         page, _ = show(browser, render(tp.assess(tp.read(folders)), DAY), tmp_path, 1280, 900)
     Path(PICTURES).mkdir(parents=True, exist_ok=True)
     page.screenshot(path=Path(PICTURES) / "assessment.png")
+    registry.write(tmp_path / "registry", until=DAY)
+    outcome = tp.triage(tp.assess(tp.read(tmp_path / "registry")), tp.recommendation("dnmtb-2026-draft"))
+    with language.use("da"):
+        tally, _ = show(browser, text(tp.tally(outcome, ["centre"]), "html"), tmp_path, 1280, 760)
+    tally.screenshot(path=Path(PICTURES) / "tally.png")

@@ -127,8 +127,16 @@ class Bar:
     height: float
 
     @property
+    def words_end(self) -> bool:
+        """Whether the words end at their place instead of beginning there."""
+        return self.node.id == "groups"
+
+    @property
     def words_at(self) -> tuple[float, float]:
-        """Where the first line of the words stands: above a station, to the right of an outcome."""
+        """Where the first line of the words stands: above a station, below the groups (there they end, so that no band
+        crosses them), to the right of an outcome."""
+        if self.words_end:
+            return self.x + BAR, self.y + self.height + 18
         if self.node.column < 3:
             return self.x, self.y - 26
         return self.x + BAR + 10, self.y + self.height / 2 - 4
@@ -208,7 +216,9 @@ def _bars(flow: Flow, thick: dict[Link, float]) -> list[Bar]:
         y = below[node.column]
         if node.id == "returned":
             # Its band passes below the stations in between.
-            y = max(y, below[2] - _LABEL_ROOM + 12)
+            y = max(y, below[2] - (0 if any(bar.node.id == "groups" for bar in bars) else _LABEL_ROOM - 12))
+        if node.id == "groups":
+            y -= _LABEL_ROOM - 24
         bars.append(Bar(node, _COLUMN_X[node.column], y, height(node)))
         below[node.column] = y + (max(height(node), _SLOT) + 6 if node.column == 3 else height(node) + _LABEL_ROOM)
     return bars

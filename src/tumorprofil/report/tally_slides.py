@@ -172,7 +172,8 @@ def _draw(slide: Any, drawing: Picture) -> None:
             place = (int(left + at_x * scale), int(top + at_y * scale) - int(Inches(0.12)))
             _text(slide, *place, int(_WIDE - place[0]), Inches(0.34), f"{count}  {words}", 16, _INK, bold=True)
         else:
-            place = (x, int(top + (bar.y - 44) * scale))
+            above = at_y - 18 if bar.words_end else bar.y - 44
+            place = (x, int(top + above * scale))
             _text(slide, *place, Inches(2.6), Inches(0.5), f"{words}\n{count}", 14, _INK)
 
 
