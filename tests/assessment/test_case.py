@@ -538,3 +538,10 @@ def test_rarity_follows_from_the_tumour_type_where_no_morphology_is_given() -> N
         return the_case(a_cohort(profile=profile))["rare"]
 
     assert (rare("LUAD"), rare("IHCH"), rare("LUNG")) == (False, True, None)
+
+
+@pytest.mark.parametrize(("code", "status"), [("LUAD", "no_tier"), ("PLMESO", "not_covered")])
+def test_a_cancer_that_is_not_covered_is_so_also_where_its_findings_were_never_asked(code: str, status: str) -> None:
+    profile: list[Row] = [{"profile_id": "S1", "patient_id": "Anna", "tumour_type": code}]
+    case = the_case(a_cohort([{"tier": None, "proposed": False, "reason": "not_passed"}], profile=profile))
+    assert case["tier_status"] == status

@@ -9,9 +9,9 @@ from datetime import date
 
 import pyarrow as pa
 
-from tumorprofil.cohort import engine
 from tumorprofil.cohort.cohort import Cohort
 from tumorprofil.cohort.schema import CASE
+from tumorprofil.evidence import knowledge
 from tumorprofil.terms import age, cancer_group, centre, codes, performance, rarity, tumour_type
 from tumorprofil.terms.cut_off import cut_off
 
@@ -44,7 +44,7 @@ def build_case(cohort: Cohort, settings: CaseSettings | None = None, name: str =
     connection.execute(f"CREATE OR REPLACE TABLE _case_person AS {_person(settings.age_bands)}")
     connection.register("_case_kind", _kinds(cohort))
     connection.register("_case_centre", _centres(cohort))
-    engine.share_reference(connection, "resistance_alteration")
+    knowledge.load(connection)
     columns = ", ".join(f'CAST("{column.name}" AS {column.type}) AS "{column.name}"' for column in CASE.columns)
     try:
         connection.execute(
@@ -252,14 +252,17 @@ def _recorded(table: str, condition: str = "true") -> str:
 _PROPOSES = "board_outcome IS DISTINCT FROM 'D' AND access_route IS DISTINCT FROM 'none'"
 _DESCRIBED = "coalesce(specimen_type, site, CAST(collected_date AS VARCHAR)) IS NOT NULL OR tumour_cell_percentage >= 0"
 # A tier is known; else the table does not cover the tumour type; else something could not be assessed, or nothing was
-# there to assess; else every finding was, and none has a tier.
+# there to assess; else every finding was, and none has a tier. A finding that ends before evidence is asked for (such as
+# one that is benign) says nothing of the tumour type: there the table itself is asked whether it covers it.
 _CASE = f"""
     SELECT p.* EXCLUDE (centre), coalesce(h.code, p.centre) AS centre, k.cancer_group, k.haematological, k.rare,
         f.ecog AS performance_status, f.ecog_low AS performance_status_low, f.ecog_high AS performance_status_high,
         f.status AS performance_status_status, f.measured_date AS performance_status_date,
         CASE WHEN c.tier IS NOT NULL THEN 'tier' WHEN t.not_covered THEN 'not_covered'
              WHEN t.not_assessed OR p.tumour_type IS NULL OR NOT p.has_findings OR p.quality = 'failed'
-             THEN 'not_assessed' ELSE 'no_tier' END AS tier_status,
+             THEN 'not_assessed'
+             WHEN v.tumour_type IS NULL THEN 'not_covered'
+             ELSE 'no_tier' END AS tier_status,
         CASE tier_status WHEN 'tier' THEN c.tier WHEN 'no_tier' THEN NULL ELSE tier_status END AS tier,
         c.tier_rank, t.tier_rank_germline, t.tier_rank_resistance, t.tier_rank_other,
         c.gene, c.alteration, c.evidence_id, coalesce(t.germline_flag, false) AS germline_flag,
@@ -283,4 +286,5 @@ _CASE = f"""
     LEFT JOIN consents n ON n.patient_id = p.patient_id
     LEFT JOIN referrals r ON r.profile_id = p.profile_id
     LEFT JOIN _case_centre h ON h.written = p.centre
+    LEFT JOIN covered_tumour_type v ON v.tumour_type = p.tumour_type
 """

@@ -210,7 +210,7 @@ def _bars(flow: Flow, thick: dict[Link, float]) -> list[Bar]:
         into = sum(size for link, size in thick.items() if link.target == node.id)
         return max(into, sum(size for link, size in thick.items() if link.source == node.id), 0.0)
 
-    bars = []
+    bars: list[Bar] = []
     below = [_TOP] * 4
     for node in flow.nodes:
         y = below[node.column]
