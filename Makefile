@@ -13,14 +13,14 @@ CATALOGUE := src/tumorprofil/locale/da/LC_MESSAGES/tumorprofil.po
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs messages coverage lock chromium clean
+.PHONY: help demo test check bench docs messages coverage lock chromium java clean
 
 help:
 	@echo "make demo      assess the shipped examples and show the result"
 	@echo "make test      every check and every test"
 	@echo "make check     ruff, mypy, import-linter, generated documents in step"
 	@echo "make bench     measure, and write benchmarks/RESULTS.md"
-	@echo "make docs      generate docs/reference and the README's picture"
+	@echo "make docs      generate docs/reference and the README's pictures"
 	@echo "make messages  collect the texts for people into the Danish catalogue"
 	@echo "make coverage  which lines and branches the tests reach"
 	@echo "make lock      resolve the requirements again"
@@ -29,7 +29,7 @@ help:
 demo: $(RUNTIME)
 	@TUMORPROFIL_LANGUAGE=$(TUMORPROFIL_LANGUAGE) $(BIN)/python -m tumorprofil.cli.demo
 
-test: check chromium
+test: check chromium java
 	@$(BIN)/python -m pytest
 
 check: $(DEVELOPMENT)
@@ -72,6 +72,19 @@ chromium:
 		echo "Chromium is not installed; the tests of the pages will skip."; \
 	fi
 
+# Spark runs on Java 17 or 21. Where it cannot be had, its tests skip and say so.
+java:
+	@if [ -n "$$JAVA_HOME" ] || command -v java > /dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		echo "Installing Java for the tests of Spark."; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		{ apt-get update && for version in 17 21; do \
+			apt-get install -y --no-install-recommends openjdk-$$version-jre-headless && break; done; } \
+			> .venv/java.log 2>&1 || { echo "Java could not be installed:"; tail -n 3 .venv/java.log; }; \
+	else \
+		echo "Java is not installed; the tests of Spark will skip."; \
+	fi
+
 clean:
 	rm -rf .venv .venv-lock out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 
@@ -87,9 +100,9 @@ $(RUNTIME): requirements/runtime.txt pyproject.toml | .venv/bin/python
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Holds all that the runtime needs, at the same versions.
-$(DEVELOPMENT): requirements/development.txt pyproject.toml | .venv/bin/python
+# Holds all that the runtime needs, at the same versions. The runtime comes first: what builds a package that comes as
+# source is in it, so that nothing is fetched for a build that is not locked.
+$(DEVELOPMENT): requirements/development.txt $(RUNTIME)
 	@echo "Installing what the tests need into .venv."
-	@$(PIP) install --no-deps --require-hashes -r requirements/development.txt
-	@$(PIP) install --no-deps --no-build-isolation -e .
-	@touch $@ $(RUNTIME)
+	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements/development.txt
+	@touch $@

@@ -252,8 +252,8 @@ def _recorded(table: str, condition: str = "true") -> str:
 _PROPOSES = "board_outcome IS DISTINCT FROM 'D' AND access_route IS DISTINCT FROM 'none'"
 _DESCRIBED = "coalesce(specimen_type, site, CAST(collected_date AS VARCHAR)) IS NOT NULL OR tumour_cell_percentage >= 0"
 # A tier is known; else the table does not cover the tumour type; else something could not be assessed, or nothing was
-# there to assess; else every finding was, and none has a tier. A finding that ends before evidence is asked for (such as
-# one that is benign) says nothing of the tumour type: there the table itself is asked whether it covers it.
+# there to assess; else every finding was, and none has a tier. A finding that ends before evidence is asked for, such
+# as a benign one, says nothing of the tumour type: there the table itself is asked whether it covers it.
 _CASE = f"""
     SELECT p.* EXCLUDE (centre), coalesce(h.code, p.centre) AS centre, k.cancer_group, k.haematological, k.rare,
         f.ecog AS performance_status, f.ecog_low AS performance_status_low, f.ecog_high AS performance_status_high,

@@ -48,7 +48,7 @@ COMMANDS = (
             N_("Count how many profiles the board's recommendation would have let through, and how many not, and why."),
             _PATHS,
         ),
-        ("paths", *_RULES, "format", "out", "suppress_below", "published", "counts_only", *READING),
+        ("paths", *_RULES, "engine", "format", "out", "suppress_below", "published", "counts_only", *READING),
     ),
     Command(
         "compare",

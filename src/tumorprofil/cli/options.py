@@ -129,6 +129,11 @@ def _asking() -> dict[str, Option]:
             _named("--population", "all|referred", translate("All profiles, or those sent to the board.")),
             "all",
         ),
+        "engine": Option(
+            str,
+            _named("--engine", "duckdb|spark", translate("Count in this program, or on Spark (see the guide).")),
+            "duckdb",
+        ),
         "format": Option(
             str | None,
             _named("--format", "table|json|csv|html", translate("Format of the output; table without it.")),

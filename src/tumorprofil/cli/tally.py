@@ -7,7 +7,7 @@ from typing import Any
 from tumorprofil.cli import asking, terminal
 from tumorprofil.errors import UsageError
 from tumorprofil.recommendation import counts
-from tumorprofil.recommendation.outcome import Triaged, triage
+from tumorprofil.recommendation.outcome import Triaged, check_engine, triage
 from tumorprofil.report import tally as reports
 from tumorprofil.report.table import check
 from tumorprofil.terms.language import translate
@@ -23,6 +23,7 @@ def tally(
     formal: str,
     population: str,
     as_of: str | None,
+    engine: str,
     format: str | None,
     out: Path | None,
     suppress_below: int | None,
@@ -36,9 +37,11 @@ def tally(
         raise UsageError(
             translate("Counts for the national body are exact; --suppress-below goes with a tally that is published.")
         )
+    check_engine(engine)
     rule, columns = asking.rule(recommendation, set), asking.columns(by)
     with terminal.progress(translate("Reading and assessing")):
-        outcome = triage(asking.assessed(paths, as_of, reading), rule, formal=formal, population=population)  # type: ignore[arg-type]
+        assessed = asking.assessed(paths, as_of, reading)
+        outcome = triage(assessed, rule, formal=formal, population=population, engine=engine)  # type: ignore[arg-type]
         if counts_only:
             return _write_counts(outcome, columns, out)
         counted = reports.tally(outcome, columns)

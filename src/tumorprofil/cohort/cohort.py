@@ -1,6 +1,7 @@
 """A cohort: the tables of one read, in a workspace of their own."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,7 +17,8 @@ class Cohort:
     """Profiles with their persons, specimens and findings.
 
     `refusals` lists what the files held and the cohort does not; `notes` what was left out on purpose, such
-    as a laboratory's controls. `manifest` is that of the freeze that the cohort was opened from, None for files.
+    as a laboratory's controls. `manifest` and `folder` are those of the freeze that the cohort was opened from, None
+    for files.
     The tables are described in `tumorprofil.cohort.schema`.
     """
 
@@ -26,11 +28,13 @@ class Cohort:
         refusals: tuple[Refusal, ...] = (),
         notes: tuple[str, ...] = (),
         manifest: Mapping[str, Any] | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.connection = connection
         self.refusals = refusals
         self.notes = notes
         self.manifest = manifest
+        self.folder = folder
         engine.release(self, connection)
 
     def table(self, name: str) -> ir.Table:

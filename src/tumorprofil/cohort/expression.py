@@ -1,12 +1,14 @@
 """Cohort tables as unbound Ibis tables: an expression is written and compiled once, and runs on any cohort."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
 
 from tumorprofil.cohort.schema import TableSchema
 
+Dialect = Literal["duckdb", "pyspark"]
 _TYPES = {
     "VARCHAR": "string",
     "BIGINT": "int64",
@@ -27,6 +29,9 @@ def cohort_table(schema: TableSchema) -> ir.Table:
     return unbound(schema.name, schema.types())
 
 
-def sql(expression: ir.Table) -> str:
-    """The expression as DuckDB's SQL."""
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+def sql(expression: ir.Table, dialect: Dialect = "duckdb") -> str:
+    """The expression as the SQL of DuckDB or Spark; neither needs to run."""
+    if dialect == "pyspark":
+        # Writing Spark's SQL asks for options that Ibis has only once its backend is loaded.
+        _ = ibis.pyspark
+    return str(ibis.to_sql(expression, dialect=dialect))

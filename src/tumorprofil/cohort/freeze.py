@@ -25,6 +25,14 @@ from tumorprofil.terms.language import translate
 MANIFEST = "manifest.json"
 FORMAT = "tumorprofil freeze"
 VERSION = 1
+# The order of the rows in the files, the same on any machine: the engine's own hangs on how many cores it had.
+_ORDER = {
+    "patient": "patient_id",
+    "profile": "profile_id",
+    "finding": "finding_id",
+    "assessed": "profile_id, finding_id, biomarker, evidence_id, drug",
+    "case": "profile_id",
+}
 # What a finding is called by the tables is worked out again when it is assessed again.
 _DERIVED = ("gene", "partner", "hgvs_p")
 
@@ -68,7 +76,8 @@ def copy(cohort: Cohort, folder: Path, tables: Mapping[str, str], part: int = 0)
             f'CAST("{column.name}" AS {column.type}) AS "{column.name}"' for column in schema.table(name).columns
         )
         file = str(folder / f"{name}-{part:05}.parquet").replace("'", "''")
-        cohort.connection.execute(f"COPY (SELECT {columns} FROM \"{held}\") TO '{file}' (FORMAT parquet)")
+        query = f'SELECT {columns} FROM "{held}" ORDER BY {_ORDER.get(name, "ALL")}'
+        cohort.connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet)")
 
 
 def seal(folder: Path, made: date, synthetic: bool, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,7 +111,7 @@ def attach(folder: Path) -> Cohort:
     Raises ReadError where the manifest cannot be read, or a file is missing or is not the size that it was."""
     manifest = _manifest(folder)
     connection = engine.workspace()
-    cohort = Cohort(connection, manifest=manifest)
+    cohort = Cohort(connection, manifest=manifest, folder=folder)
     engine.share_reference(connection, "gene_symbol")
     for table in schema.TABLES:
         entry = manifest["tables"].get(table.name)
@@ -112,6 +121,13 @@ def attach(folder: Path) -> Cohort:
     reported = ", ".join(f'"{name}"' for name in schema.FINDING.column_names if name not in _DERIVED)
     connection.execute(f"CREATE VIEW finding_reported AS SELECT {reported} FROM finding")
     return cohort
+
+
+def files(cohort: Cohort, name: str) -> list[Path]:
+    """The files of a cohort's freeze that hold table `name`; none where there is no freeze, or no such table in it."""
+    if cohort.folder is None or cohort.manifest is None or name not in cohort.manifest["tables"]:
+        return []
+    return [cohort.folder / file["name"] for file in cohort.manifest["tables"][name]["files"]]
 
 
 def changed_files(folder: Path) -> list[str]:
@@ -180,4 +196,5 @@ def _select(folder: Path, table: schema.TableSchema, entry: Mapping[str, Any] | 
     if entry is None:
         return f"SELECT {cells} WHERE false"
     files = ", ".join("'" + str(folder / file["name"]).replace("'", "''") + "'" for file in entry["files"])
-    return f"SELECT {cells} FROM read_parquet([{files}])"
+    # A folder above that is named like a column, such as year=2025, says nothing of the rows.
+    return f"SELECT {cells} FROM read_parquet([{files}], hive_partitioning = false)"

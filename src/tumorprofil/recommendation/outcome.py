@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from tumorprofil.assessment.assess import Assessed
-from tumorprofil.cohort.expression import unbound
+from tumorprofil.cohort import spark
+from tumorprofil.cohort.expression import Dialect, unbound
 from tumorprofil.cohort.schema import CASE
 from tumorprofil.errors import UsageError
 from tumorprofil.recommendation import query, wording
@@ -16,6 +17,8 @@ from tumorprofil.recommendation.document import Recommendation
 from tumorprofil.recommendation.triage import FORMAL, POPULATIONS, Formal, Population, reasons, triaged
 from tumorprofil.terms.language import translate
 
+Engine = Literal["duckdb", "spark"]
+DIALECTS: Mapping[Engine, Dialect] = {"duckdb": "duckdb", "spark": "pyspark"}
 # What stands in a listing beside the outcome: what the rules asked.
 SHOWN = (
     "profile_id",
@@ -37,17 +40,23 @@ class Triaged:
     """An assessed cohort under a recommendation. Nothing is computed before it is asked for.
 
     `formal` says what formal shortfalls do: reported beside the outcome, applied (the case is returned), or ignored.
-    `population` is all profiles, or those sent to the board."""
+    `population` is all profiles, or those sent to the board. `engine` is where the rules are asked; the answer is the
+    same."""
 
     assessed: Assessed
     rule: Recommendation
     formal: Formal = "report"
     population: Population = "all"
+    engine: Engine = "duckdb"
 
     @cached_property
     def case(self) -> str:
         """The name in the workspace of the table `case` that the recommendation asks."""
         return self.assessed.case(self.rule.case_settings)
+
+    @cached_property
+    def _on_spark(self) -> spark.Table:
+        return spark.Table(self.assessed.cohort, self.case, CASE)
 
     def expression(self) -> Any:
         """The table `case` with the outcome of each case and its reasons, limited to the population."""
@@ -58,12 +67,16 @@ class Triaged:
 
     def run(self, what: Sequence[object], build: Any) -> pa.Table:
         """The answer to `build(expression)`, compiled once for the rule; `what` names the question."""
-        return query.run(self.assessed.cohort.connection, self.text(what, build), self.rule)
+        text = self.text(what, build)
+        parameters = query.parameters(text, self.rule, DIALECTS[self.engine])
+        if self.engine == "spark":
+            return self._on_spark.run(text, parameters)
+        return self.assessed.cohort.connection.execute(text, parameters).to_arrow_table()
 
     def text(self, what: Sequence[object], build: Any) -> str:
         """The query that `run` runs, with the numeric settings as parameters."""
         key = (self.case, self.formal, self.population, *what)
-        return query.compiled(self.rule, key, lambda: build(self.expression()))
+        return query.compiled(self.rule, key, lambda: build(self.expression()), DIALECTS[self.engine])
 
     def to_arrow(self) -> pa.Table:
         """One row a case: what the rules asked, the outcome, the criteria that are its reasons, the formal
@@ -100,12 +113,18 @@ class Triaged:
 
 
 def triage(
-    assessed: Assessed, rule: Recommendation, *, formal: Formal = "report", population: Population = "all"
+    assessed: Assessed,
+    rule: Recommendation,
+    *,
+    formal: Formal = "report",
+    population: Population = "all",
+    engine: Engine = "duckdb",
 ) -> Triaged:
     """Apply a recommendation to an assessed cohort, one referral or a million profiles alike.
 
-    Raises UsageError for an unknown `formal` or `population`, and for the population sent to the board where the
-    source keeps no referrals."""
+    Raises UsageError for an unknown `formal`, `population` or `engine`, for an engine that is not installed, and for
+    the population sent to the board where the source keeps no referrals."""
+    check_engine(engine)
     if formal not in FORMAL:
         raise UsageError(
             translate("Formal shortfalls are handled by one of {known}, not {given}.").format(
@@ -118,9 +137,19 @@ def triage(
                 known=", ".join(POPULATIONS), given=population
             )
         )
-    outcome = Triaged(assessed, rule, formal, population)
+    outcome = Triaged(assessed, rule, formal, population, engine)
     if population == "referred" and not assessed.cohort.count("referral"):
         raise UsageError(
             translate("The source keeps no referrals, so nobody knows which profiles were sent to the board.")
         )
     return outcome
+
+
+def check_engine(name: str) -> None:
+    """Raises UsageError for an engine that is unknown or not installed."""
+    if name not in DIALECTS:
+        raise UsageError(
+            translate("The engine is one of {known}, not {given}.").format(known=", ".join(DIALECTS), given=name)
+        )
+    if name == "spark":
+        spark.require()

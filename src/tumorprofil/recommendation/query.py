@@ -1,34 +1,34 @@
-"""Compiled queries of a recommendation: text once per version and switches, numeric settings as parameters."""
+"""Compiled queries of a recommendation: text once per engine, version and switches, numeric settings as parameters."""
 
 import re
 from collections.abc import Callable, Hashable
 
-import duckdb
 import ibis.expr.types as ir
-import pyarrow as pa
 
-from tumorprofil.cohort.expression import sql
+from tumorprofil.cohort.expression import Dialect, sql
 from tumorprofil.recommendation.document import Recommendation
 
 _SETTING = re.compile(r"SETTING\('([a-z][a-z0-9_]*)'\)")
+# How an engine marks a parameter.
+_MARK: dict[Dialect, str] = {"duckdb": "$", "pyspark": ":"}
 _compiled: dict[Hashable, str] = {}
 # Far above what one process asks for; a server that compiles without end starts anew.
 _MOST = 1_000
 
 
-def compiled(rule: Recommendation, what: Hashable, build: Callable[[], ir.Table]) -> str:
+def compiled(rule: Recommendation, what: Hashable, build: Callable[[], ir.Table], dialect: Dialect = "duckdb") -> str:
     """The query that `build` expresses, as the engine's text; `what` tells it from others of the same rule."""
-    key = (rule.digest, rule.compiled_settings, what)
+    key = (rule.digest, rule.compiled_settings, dialect, what)
     found = _compiled.get(key)
     if found is None:
         if len(_compiled) >= _MOST:
             _compiled.clear()
-        # A text literal of a document cannot look like this: its quotation marks are doubled.
-        found = _compiled[key] = _SETTING.sub(r"$\1", sql(build()))
+        # A text literal of a document cannot look like this: its quotation marks are doubled, or escaped.
+        found = _compiled[key] = _SETTING.sub(rf"{_MARK[dialect]}\1", sql(build(), dialect))
     return found
 
 
-def run(connection: duckdb.DuckDBPyConnection, query: str, rule: Recommendation) -> pa.Table:
-    """The answer to a compiled query with the settings of the rule."""
-    used = {name: value for name, value in rule.parameters.items() if re.search(rf"\${name}\b", query)}
-    return connection.execute(query, used).to_arrow_table()
+def parameters(query: str, rule: Recommendation, dialect: Dialect = "duckdb") -> dict[str, int]:
+    """The settings of the rule that a compiled query asks for."""
+    mark = re.escape(_MARK[dialect])
+    return {name: value for name, value in rule.parameters.items() if re.search(rf"{mark}{name}\b", query)}

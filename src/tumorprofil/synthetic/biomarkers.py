@@ -76,7 +76,7 @@ def _rows(rng: Random, name: str, reports: Reports, made: Samples, true: Markers
         value, shown, unit, names, basis = _value(rng, name, made, rows, status.astype(np.bool_))
     method = columns.words(made.assay[rows], assays().names) if name in ("TMB", "MSI", "HRD") else columns.same(
         "FISH/IHC" if name == "HER2" else "IHC", size
-    )    # fmt: skip
+    )  # fmt: skip
     return pa.table(
         {
             "profile_id": reports.name.take(pa.array(rows)),

@@ -9,7 +9,7 @@ from tumorprofil.synthetic.draw import Floats, Ints
 from tumorprofil.synthetic.figures import figures
 
 _EPOCH = date(1970, 1, 1)
-_TUESDAY = 5    # days since 1970 modulo 7, which began on a Thursday
+_TUESDAY = 5  # days since 1970 modulo 7, which began on a Thursday
 
 
 def day_of(when: date) -> int:

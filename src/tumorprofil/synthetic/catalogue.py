@@ -163,8 +163,13 @@ def _cohorts() -> dict[str, _Counted]:
         else:
             first, last = _span(row, spans, lengths[gene])
             option = Option(
-                "small_variant", gene, text(row, "consequence"), row["protein"] or "",
-                first=first, last=last, weight=profiles,
+                "small_variant",
+                gene,
+                text(row, "consequence"),
+                row["protein"] or "",
+                first=first,
+                last=last,
+                weight=profiles,
             )
             found.options.setdefault(gene, []).append(option)
     return counted

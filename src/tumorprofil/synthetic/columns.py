@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from tumorprofil.synthetic.draw import Flags, Floats, Ints
 
-Column = Any    # pyarrow ships no types
+Column = Any  # pyarrow ships no types
 
 
 def _empty(known: Flags | None) -> Flags | None:

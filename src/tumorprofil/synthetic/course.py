@@ -90,9 +90,7 @@ def patients(rng: Random, found: People, death: Ints) -> pa.Table:
             "sex": columns.words(np.where(unsexed, 2, found.female), ["male", "female", "unknown"]),
             "birth_date": columns.days(found.birth),
             "death_date": columns.days(np.where(dead, death, 0), dead),
-            "vital_status": columns.words(
-                np.where(dead, 0, np.where(unknown, 2, 1)), ["dead", "alive", "unknown"]
-            ),
+            "vital_status": columns.words(np.where(dead, 0, np.where(unknown, 2, 1)), ["dead", "alive", "unknown"]),
             "centre": columns.words(found.centre, centres().codes),
         }
     )
@@ -126,9 +124,7 @@ def referrals(
             "presenter_role": _roles(rng, found, reports, rows),
             **_asked(rng, tiers, rows),
             "board_date": columns.days(board[rows], presented[rows]),
-            "board_status": columns.words(
-                status[rows], ["presented", "withdrawn", "filtered_out", "returned", "sent"]
-            ),
+            "board_status": columns.words(status[rows], ["presented", "withdrawn", "filtered_out", "returned", "sent"]),
         }
     )
     return table, Referrals(np.where(sent, referred, NEVER), np.where(presented, board, NEVER), presented)
@@ -154,7 +150,7 @@ def _asked(rng: Random, tiers: Best, rows: Ints) -> dict[str, columns.Column]:
     carried = tier <= LOW
     place = pa.array(rows)
     own = columns.joined(columns.words(tiers.drug[rows], tiers.drugs), "ved", tiers.gene.take(place),
-                         tiers.alteration.take(place), between=" ")    # fmt: skip
+                         tiers.alteration.take(place), between=" ")  # fmt: skip
     other = columns.words(rng.integers(0, len(matches), size), matches)
     match = pc.if_else(pa.array(carried), own, other)
     graded = matched & carried & happens(rng, chosen["proposed_tier"], size)

@@ -166,5 +166,7 @@ def _drugs(rows: Sequence[reference.Row], family: str, line: str) -> list[str]:
 @once_per_table("synthetic_matched_drug")
 def matched_drugs() -> dict[tuple[str, str], str]:
     """Gene and family (or `all`) to the drug that is proposed."""
-    return {(text(row, "gene"), text(row, "families")): text(row, "drugs") for row in
-            reference.rows("synthetic_matched_drug")}
+    return {
+        (text(row, "gene"), text(row, "families")): text(row, "drugs")
+        for row in reference.rows("synthetic_matched_drug")
+    }

@@ -17,9 +17,9 @@ _RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 _TAILS = [
     *_RESIDUES, "*", "fs", "del", "dup", "_splice", "?",
     *(f"delins{one}{other}" for one, other in zip(_RESIDUES, _RESIDUES[7:] + _RESIDUES[:7], strict=True)),
-]    # fmt: skip
+]  # fmt: skip
 _TAIL_OF = {"nonsense": "*", "frameshift": "fs", "inframe_deletion": "del", "inframe_insertion": "dup",
-            "splice_site": "_splice", "start_lost": "?"}    # fmt: skip
+            "splice_site": "_splice", "start_lost": "?"}  # fmt: skip
 _INDEL = _TAILS.index("delinsAI")
 _TRUNCATING = ("nonsense", "frameshift", "splice_site", "start_lost")
 _MANY_READS = 3
@@ -163,7 +163,7 @@ def _protein(has: Carried, shown: Seen, option: Ints, small: Flags) -> columns.C
     letter = np.where(consequence == "splice_site", len(_RESIDUES), _reference(option, residue))
     letter = np.where(consequence == "start_lost", _RESIDUES.index("M"), letter)
     drawn = columns.joined("p.", columns.words(letter, [*_RESIDUES, "X"]), columns.spelled(residue),
-                           columns.words(tail, _TAILS))    # fmt: skip
+                           columns.words(tail, _TAILS))  # fmt: skip
     known = columns.joined("p.", columns.words(option, [known.protein for known in options]))
     noncoding = np.array([known.coding != "" for known in options])[option]
     return columns.without(pc.if_else(pa.array(named), known, drawn), ~small | noncoding)
@@ -206,9 +206,7 @@ def _copies(rng: Random, option: Ints, kind: Words) -> dict[str, columns.Column]
     }
 
 
-def _classes(
-    rng: Random, option: Ints, kind: Words, germline: Flags, tumour_only: Flags
-) -> dict[str, columns.Column]:
+def _classes(rng: Random, option: Ints, kind: Words, germline: Flags, tumour_only: Flags) -> dict[str, columns.Column]:
     """Origin, significance, population frequency and filter."""
     chosen, size, options = figures()["finding"], len(kind), catalogue().options
     small = kind == "small_variant"

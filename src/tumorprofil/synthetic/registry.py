@@ -23,14 +23,6 @@ from tumorprofil.synthetic import biomarkers, calendar, course, findings, people
 from tumorprofil.synthetic.draw import Flags, Random
 
 PART = 20_000
-# The order of the rows in the files; the engine's own order hangs on how many cores it had.
-_ORDER = {
-    "patient": "patient_id",
-    "profile": "profile_id",
-    "finding": "finding_id",
-    "assessed": "profile_id, finding_id, biomarker, evidence_id, drug",
-    "case": "profile_id",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +56,7 @@ def write(
         for part, done in enumerate(range(0, profiles, PART)):
             size = min(PART, profiles - done)
             assessed, more = _part(np.random.default_rng([seed, part]), size, persons, numbered, until)
-            frozen.write_part(_in_order(assessed, settings), partial, settings, part)
+            frozen.write_part(assessed, partial, settings, part)
             facts = frozen.facts(assessed, settings)
             persons, numbered = persons + more, numbered + assessed.cohort.count("finding")
             # The workspace of a part goes with its last name.
@@ -129,7 +121,7 @@ def _course(rng: Random, drawn: _Drawn, tiers: course.Best, last: int) -> dict[s
 
 
 def _cohort(tables: Mapping[str, pa.Table], numbered: int) -> Cohort:
-    """The tables as a reader leaves them, in their order; findings are numbered on from the earlier parts."""
+    """The tables as a reader leaves them; findings are numbered on from the earlier parts."""
     staging = Staging()
     for name, table in tables.items():
         staging.connection.register("_incoming", table)
@@ -161,16 +153,5 @@ def _replace(cohort: Cohort, tables: Mapping[str, pa.Table]) -> None:
 
 
 def _lay(cohort: Cohort, name: str, select: str) -> None:
-    order = _ORDER.get(name, "ALL")
-    cohort.connection.execute(f"CREATE OR REPLACE TABLE _laid_{name} AS {select} ORDER BY {order}")
+    cohort.connection.execute(f"CREATE OR REPLACE TABLE _laid_{name} AS {select}")
     cohort.connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM _laid_{name}')
-
-
-def _in_order(assessed: Assessed, settings: CaseSettings) -> Assessed:
-    """The same assessment, with the rows of its tables in the order that the files have."""
-    assessed.table()
-    for name, held in (("assessed", "assessed"), ("case", assessed.case(settings))):
-        assessed.cohort.connection.execute(
-            f'CREATE OR REPLACE TABLE "{held}" AS SELECT * FROM "{held}" ORDER BY {_ORDER[name]}'
-        )
-    return assessed

@@ -133,9 +133,7 @@ def _responses(rng: Random, tier: Ints, ecog: Ints) -> tuple[Ints, Ints]:
     return early, np.where(early == 0, 0, late)
 
 
-def responses(
-    rng: Random, found: People, reports: Reports, given: Treatments, death: Ints, until: int
-) -> pa.Table:
+def responses(rng: Random, found: People, reports: Reports, given: Treatments, death: Ints, until: int) -> pa.Table:
     """Table `response`: at 8 weeks, and at 16 where there was no progression before."""
     chosen, size = figures()["response"], len(given.start)
     kind = found.kind[reports.person[given.profile]]
