@@ -16,7 +16,8 @@ from tests.recommendation.given_cases import a_case, tier, workspace
 from tumorprofil.cohort.expression import cohort_table, sql
 from tumorprofil.cohort.schema import CASE, TABLES
 from tumorprofil.errors import UsageError
-from tumorprofil.recommendation.language import ExpressionError, Names, columns, number_setting, read, text_setting
+from tumorprofil.recommendation.language import read
+from tumorprofil.recommendation.vocabulary import ExpressionError, Names, columns, number_setting, text_setting
 from tumorprofil.terms import language
 
 _TABLE = cohort_table(CASE)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tumorprofil.assessment.case import CaseSettings
 from tumorprofil.errors import UsageError
-from tumorprofil.recommendation import language
+from tumorprofil.recommendation import language, vocabulary
 from tumorprofil.recommendation.setting import OF_THE_CASE, Setting, Value
 from tumorprofil.terms.language import current, translate
 
@@ -114,10 +114,10 @@ class Recommendation:
         """What is done with a group of cases: a code of `SWITCH`."""
         return str(self.settings[group.switch])
 
-    def names(self, case: Any) -> language.Names:
+    def names(self, case: Any) -> vocabulary.Names:
         """What the expressions may name, over a table `case`."""
         settings = {name: option.term(self.settings[name]) for name, option in self.options.items()}
-        names = language.Names(language.columns(case), settings)
+        names = vocabulary.Names(vocabulary.columns(case), settings)
         for name, text in self.definitions.items():
             names = names.defining(name, language.read(text, names))
         return names

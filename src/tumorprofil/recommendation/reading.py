@@ -19,7 +19,7 @@ from typing import Any
 from tumorprofil.cohort.expression import cohort_table
 from tumorprofil.cohort.schema import CASE
 from tumorprofil.errors import UsageError
-from tumorprofil.recommendation import language
+from tumorprofil.recommendation import language, vocabulary
 from tumorprofil.recommendation.document import (
     APPLIES,
     REFUSAL,
@@ -115,7 +115,7 @@ class _Reader:
         if twice := [name for name, count in used.items() if count > 1]:
             raise self.wrong(twice[0], translate("the identifier is used twice"))
         case = cohort_table(CASE)
-        names = language.Names(language.columns(case), {n: o.term(o.default) for n, o in read.options.items()})
+        names = vocabulary.Names(vocabulary.columns(case), {n: o.term(o.default) for n, o in read.options.items()})
         for name, text in read.definitions.items():
             if not _ID.fullmatch(name) or name in names.terms:
                 raise self.wrong(f"definitions.{name}", translate("this cannot be a name, or is one already"))
@@ -149,10 +149,10 @@ class _Reader:
                         ),
                     )
 
-    def compiled(self, place: str, text: str, names: language.Names) -> language.Term:
+    def compiled(self, place: str, text: str, names: vocabulary.Names) -> vocabulary.Term:
         try:
             return language.read(text, names)
-        except language.ExpressionError as error:
+        except vocabulary.ExpressionError as error:
             raise self.wrong(place, str(error)) from None
 
     def setting(self, name: str, entry: Any) -> Setting:

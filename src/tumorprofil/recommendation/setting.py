@@ -6,7 +6,7 @@ from typing import Any
 
 from tumorprofil.cohort.schema import PRESENTER_ROLE
 from tumorprofil.errors import UsageError
-from tumorprofil.recommendation import language
+from tumorprofil.recommendation import vocabulary
 from tumorprofil.terms import age, performance
 from tumorprofil.terms.language import N_, current, translate
 from tumorprofil.terms.tier import Tier, parse
@@ -66,13 +66,13 @@ class Setting:
         """The codes that the setting can take; empty for a number."""
         return tuple(_CODES[self.kind](self))
 
-    def term(self, value: Value) -> language.Setting:
+    def term(self, value: Value) -> vocabulary.Setting:
         """The setting as an expression names it."""
         if not self.compiled:
-            return language.number_setting(self.name)
+            return vocabulary.number_setting(self.name)
         if isinstance(value, tuple):
-            return tuple(language.text_setting(role) for role in value)
-        return language.text_setting(str(value), self.codes())
+            return tuple(vocabulary.text_setting(role) for role in value)
+        return vocabulary.text_setting(str(value), self.codes())
 
     def parameter(self, value: Value) -> int:
         """The number that stands for the value when a compiled expression runs."""

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import ibis
 import ibis.expr.types as ir
 
-from tumorprofil.recommendation import language
+from tumorprofil.recommendation import language, vocabulary
 from tumorprofil.recommendation.document import OUTCOMES, REFUSAL, Criterion, Group, Recommendation
 
 Formal = Literal["report", "apply", "ignore"]
@@ -105,7 +105,7 @@ def _asked(case: ir.Table, rule: Recommendation) -> ir.Table:
     return case.mutate(**cells)
 
 
-def _read(text: str, names: language.Names) -> Any:
+def _read(text: str, names: vocabulary.Names) -> Any:
     return language.read(text, names).value
 
 
