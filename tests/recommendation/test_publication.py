@@ -30,6 +30,11 @@ ABOUT = About(
     words={},
     deciding_groups={},
     criteria=(),
+    labels={},
+    changed=(),
+    reworded=False,
+    refused_values=0,
+    left_out=0,
     evidence_version="e",
     as_of="2026-11-01",
     population="all",
@@ -53,7 +58,7 @@ def a_tally(by: tuple[str, ...], groups: dict[Key, Counts], missing: Counts | No
         rows.append(Row(key, {**counts, "patients": given_counts.get("patients", counts["profiles"])}))
         reasons += [ReasonCount(key, f"why_{name}", name, counts[name]) for name in OUTCOMES if counts[name]]
     total = summed(rows, sum(row.counts["patients"] or 0 for row in rows))
-    return Tally(ABOUT, by, tuple(rows), total, tuple(reasons), missing or {}, {})
+    return Tally(ABOUT, by, tuple(rows), total, tuple(reasons), missing or {})
 
 
 def rolled_up(tally: Tally, by: tuple[str, ...]) -> Tally:

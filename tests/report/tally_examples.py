@@ -17,6 +17,7 @@ from tumorprofil.recommendation.tally import (
     summed,
 )
 from tumorprofil.recommendation.triage import deciding_groups
+from tumorprofil.recommendation.triage import reasons as possible_reasons
 from tumorprofil.report.tally import Tally
 from tumorprofil.terms import language
 
@@ -48,6 +49,16 @@ def about(**cells: Any) -> About:
         words={"refusal": rule.refusal} | {part.id: both(lambda part=part: rule.words(part.id)) for part in rule.parts},
         deciding_groups=deciding_groups(rule),
         criteria=tuple(criterion.id for criterion in rule.criteria),
+        labels={
+            f"{reason.criterion} {reason.outcome}": both(
+                lambda reason=reason: rule.label(reason.criterion, reason.outcome)
+            )
+            for reason in possible_reasons(rule, "report")
+        },
+        changed=rule.changed,
+        reworded=False,
+        refused_values=0,
+        left_out=0,
         evidence_version="escat-2026-11-01",
         as_of="2026-11-20",
         population="all",
@@ -65,7 +76,8 @@ def counts(
     """The counts of a row; what is not given is presented, or 0."""
     given = {"profiles": profiles, "returned": returned, "filtered_out": filtered_out, "manual_review": manual}
     given |= {"undetermined": undetermined, "presented": profiles - returned - filtered_out - manual - undetermined}
-    return dict.fromkeys(COUNTS, 0) | given | {"patients": profiles - 1} | more
+    given |= {"patients": profiles - 1, "grouped_manual_review": 2 * manual // 3}
+    return dict.fromkeys(COUNTS, 0) | given | more
 
 
 def made(by: Sequence[str], groups: Mapping[tuple[Cell, ...], dict[str, Any]], **cells: Any) -> Tally:
@@ -78,7 +90,6 @@ def made(by: Sequence[str], groups: Mapping[tuple[Cell, ...], dict[str, Any]], *
         total=summed(rows, sum(row.counts["patients"] or 0 for row in rows)),
         reasons=tuple(reason for row in rows for reason in reasons(row)),
         missing={name: 7 * at + 5 for at, name in enumerate(REQUIREMENTS)},
-        grouped={"manual_review": sum(2 * (row.counts["manual_review"] or 0) // 3 for row in rows)},
     )
 
 

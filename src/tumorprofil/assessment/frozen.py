@@ -44,7 +44,12 @@ def write_part(assessed: Assessed, folder: Path, settings: CaseSettings, part: i
 
 def facts(assessed: Assessed, settings: CaseSettings) -> dict[str, Any]:
     """What the manifest says of the tables `assessed` and `case`."""
-    return {"evidence": _evidence(assessed.evidence_version, assessed.settings), "case": asdict(settings)}
+    cohort = assessed.cohort
+    return {
+        "evidence": _evidence(assessed.evidence_version, assessed.settings),
+        "case": asdict(settings),
+        "refused": {"values": cohort.refused_values, "rows_or_files": cohort.left_out},
+    }
 
 
 def holds_assessment(cohort: Cohort, settings: Settings) -> bool:

@@ -37,6 +37,19 @@ class Cohort:
         self.folder = folder
         engine.release(self, connection)
 
+    @property
+    def refused_values(self) -> int:
+        """How many values could not be read and count as unknown, also before the cohort was frozen."""
+        return self._refused("values", sum(refusal.extent == "value" for refusal in self.refusals))
+
+    @property
+    def left_out(self) -> int:
+        """How many rows or files could not be read and are not in the cohort, also before it was frozen."""
+        return self._refused("rows_or_files", sum(refusal.extent != "value" for refusal in self.refusals))
+
+    def _refused(self, extent: str, count: int) -> int:
+        return count + int((self.manifest or {}).get("refused", {}).get(extent, 0))
+
     def table(self, name: str) -> ir.Table:
         """Cohort table `name` as an Ibis expression over the engine."""
         return ibis.duckdb.from_connection(self.connection).table(name)

@@ -76,7 +76,6 @@ def counts_only(outcome: Triaged, by: Sequence[str] = ()) -> dict[str, Any]:
         "patients": tally.total.counts["patients"],
         "reasons": [json.loads(json.dumps(asdict(reason))) for reason in tally.reasons],
         "missing": dict(tally.missing),
-        "grouped": dict(tally.grouped),
     }
     return {**content, "hash": _hash(content)}
 
@@ -116,7 +115,6 @@ def _added(files: Sequence[Mapping[str, Any]]) -> Tally:
     groups: dict[tuple[Any, ...], list[Row]] = {}
     reasons: dict[tuple[Any, ...], int] = {}
     missing: dict[str, int] = {}
-    grouped: dict[str, int] = {}
     for content in files:
         for row in content["rows"]:
             key = tuple(row["key"][place] for place in places)
@@ -126,19 +124,23 @@ def _added(files: Sequence[Mapping[str, Any]]) -> Tally:
             reasons[found] = reasons.get(found, 0) + reason["profiles"]
         for name, number in content["missing"].items():
             missing[name] = missing.get(name, 0) + number
-        for name, number in content["grouped"].items():
-            grouped[name] = grouped.get(name, 0) + number
     rows = ordered(asked, [_group(key, parts) for key, parts in groups.items()])
     patients = files[0]["patients"] if len(files) == 1 else NOT_RECORDED
     abouts = [_about(content["about"]) for content in files]
     return Tally(
-        about=replace(abouts[0], synthetic=any(about.synthetic for about in abouts), freeze=None, made=date.today()),
+        about=replace(
+            abouts[0],
+            synthetic=any(about.synthetic for about in abouts),
+            refused_values=sum(about.refused_values for about in abouts),
+            left_out=sum(about.left_out for about in abouts),
+            freeze=None,
+            made=date.today(),
+        ),
         by=asked,
         rows=rows,
         total=summed(rows, patients),
         reasons=_in_order(rows, reasons, list(abouts[0].words)),
         missing=missing,
-        grouped=grouped,
     )
 
 
@@ -158,7 +160,8 @@ def _group(key: tuple[Any, ...], parts: Sequence[Row]) -> Row:
 
 def _about(cells: Mapping[str, Any]) -> About:
     settings = {name: tuple(value) if isinstance(value, list) else value for name, value in cells["settings"].items()}
-    read = {"settings": settings, "criteria": tuple(cells["criteria"]), "made": date.fromisoformat(cells["made"])}
+    listed = {name: tuple(cells[name]) for name in ("criteria", "changed")}
+    read = {"settings": settings, **listed, "made": date.fromisoformat(cells["made"])}
     return About(**{**cells, **read})
 
 

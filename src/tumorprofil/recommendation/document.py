@@ -47,13 +47,15 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """A relevance criterion: a case is presented where `holds`, and filtered out where not; where `review` is true a
-    person decides instead. `reasons` has a sentence for each outcome, with named places."""
+    person decides instead. `reasons` has a sentence for each outcome, with named places of the case and the settings;
+    `labels` says of many cases in a few words why they have the outcome, with places of the settings only."""
 
     id: str
     holds: str
     review: str | None
     words: Words
     reasons: Mapping[str, Words]
+    labels: Mapping[str, Words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,18 @@ class Recommendation:
             return self.refusal[current()]
         words = part.words[current()]
         return words.format(**self.said()) if isinstance(part, Criterion) else words
+
+    def label(self, criterion: str, outcome: str) -> str:
+        """Why many cases have an outcome, in a few words of the language that is shown."""
+        part = self.part(criterion)
+        if isinstance(part, Criterion) and outcome in part.labels:
+            return part.labels[outcome][current()].format(**self.said())
+        return self.words(criterion)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The settings whose value is not the document's own."""
+        return tuple(name for name, value in self.settings.items() if value != self.options[name].default)
 
     def said(self) -> dict[str, str]:
         """The settings in words of the language that is shown."""

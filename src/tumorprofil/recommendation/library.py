@@ -31,6 +31,12 @@ def recommendation(name: str | Path, **settings: object) -> Recommendation:
     return load(path).setting(**settings)
 
 
+def is_reworded(rule: Recommendation) -> bool:
+    """Whether a recommendation has the id of one that ships, and another text."""
+    shipped = _shipped().get(rule.id)
+    return shipped is not None and load(shipped).digest != rule.digest
+
+
 def _shipped() -> dict[str, Path]:
     folder = Path(str(files("tumorprofil"))) / "recommendation" / "data"
     return {path.stem: path for path in folder.glob("*.toml")}

@@ -104,8 +104,6 @@ def _cells(tally: Tally, levels: Sequence[tuple[str, ...]], threshold: int) -> _
     if () in levels:
         for name, number in tally.missing.items():
             _add(cells, ("missing", name), number)
-        for name, number in tally.grouped.items():
-            _add(cells, ("grouped", name), number)
     _relate(cells, tally, threshold)
     return cells
 
@@ -136,8 +134,6 @@ def _relate(cells: _Cells, tally: Tally, threshold: int) -> None:
     if () in groups:
         for name in tally.missing:
             _complement(cells, ("count", "profiles", ()), ("missing", name))
-        for name in tally.grouped:
-            _complement(cells, ("count", name, ()), ("grouped", name))
     _relate_levels(cells)
     _guard_persons(cells, tally, threshold)
 
@@ -229,7 +225,6 @@ def _without(tally: AnyTally, withheld: set[Key], threshold: int) -> AnyTally:
         total=shown(tally.total),
         reasons=tuple(map(told, tally.reasons)),
         missing={name: None if ("missing", name) in withheld else number for name, number in tally.missing.items()},
-        grouped={name: None if ("grouped", name) in withheld else number for name, number in tally.grouped.items()},
         suppressed_below=threshold,
     )
 

@@ -133,8 +133,9 @@ class _Reader:
     def places(self, criterion: Criterion, read: Recommendation) -> None:
         """The named places in a criterion's texts must be settings; those of a reason also what the case shows."""
         told = {"": criterion.words, **{f".reasons.{name}": words for name, words in criterion.reasons.items()}}
+        told |= {f".labels.{name}": words for name, words in criterion.labels.items()}
         for part, words in told.items():
-            known = {*read.options, *(SHOWN_IN_REASONS if part else ())}
+            known = {*read.options, *(SHOWN_IN_REASONS if part.startswith(".reasons") else ())}
             for code, text in words.items():
                 place = f"relevance_criterion.{criterion.id}{part}.{code}"
                 try:
@@ -191,7 +192,11 @@ class _Reader:
 
     def criterion(self, entry: Mapping[str, Any]) -> Criterion:
         place = f"relevance_criterion.{entry.get('id')}"
-        self.only(entry, ("id", "holds", "review", "reasons", *LANGUAGES), place)
+        self.only(entry, ("id", "holds", "review", "reasons", "labels", *LANGUAGES), place)
+        labels = {
+            outcome: self.both(words, f"{place}.labels.{outcome}")
+            for outcome, words in self.part(entry, "labels", place).items()
+        }
         reasons = {
             outcome: self.both(words, f"{place}.reasons.{outcome}")
             for outcome, words in self.part(entry, "reasons", place).items()
@@ -201,7 +206,12 @@ class _Reader:
             raise self.wrong(f"{place}.reasons", translate("{key} is missing").format(key=missing[0]))
         review = self.text(entry, "review", place) if "review" in entry else None
         return Criterion(
-            self.named(entry, _ID, place), self.text(entry, "holds", place), review, self.both(entry, place), reasons
+            self.named(entry, _ID, place),
+            self.text(entry, "holds", place),
+            review,
+            self.both(entry, place),
+            reasons,
+            labels,
         )
 
     # --- cells ---

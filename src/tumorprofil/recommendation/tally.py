@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from tumorprofil.errors import UsageError
 from tumorprofil.quality.interval import exact_interval
+from tumorprofil.recommendation import library
 from tumorprofil.recommendation.document import OUTCOMES, REFUSAL
 from tumorprofil.recommendation.outcome import Triaged
 from tumorprofil.recommendation.setting import Value
@@ -39,13 +40,14 @@ BY = (
 )
 IN_SCOPE = OUTCOMES[:-1]
 # What a group with rules of its own can lead to within the scope.
-GROUPED = ("presented", "manual_review")
+GROUPED = {"presented": "grouped_presented", "manual_review": "grouped_manual_review"}
 # Of those filtered out: what was done with them all the same.
 LOST = ("proposed", "treated", "responded")
 _LOST_COLUMN = {"proposed": "has_proposal", "treated": "treated", "responded": "responded"}
 # Stands where the source keeps no proposals, treatments or responses at all.
 NOT_RECORDED = -1
-COUNTS = ("profiles", "patients", *OUTCOMES, *LOST)
+COUNTS = ("profiles", "patients", *OUTCOMES, *GROUPED.values(), *LOST)
+_AGE_ORDER = ("child", "young_adult", "adult", "unknown")
 _TIER_ORDER = [*(tier.value for tier in Tier), "no_tier", "not_covered", "not_assessed"]
 
 
@@ -105,6 +107,14 @@ class About:
     # What kind of part a reason is: the groups that decide before relevance, with what they lead to, and the criteria.
     deciding_groups: Mapping[str, str]
     criteria: tuple[str, ...]
+    # `criterion outcome` → why many cases have it, in a few words, where that is more than what the criterion asks.
+    labels: Mapping[str, Words]
+    # Settings that are not the document's own; and whether the id is one that ships, with another text.
+    changed: tuple[str, ...]
+    reworded: bool
+    # Values that could not be read and count as unknown, and rows or files that were left out.
+    refused_values: int
+    left_out: int
     evidence_version: str
     as_of: str
     population: str
@@ -124,8 +134,6 @@ class Tally:
     total: Row
     reasons: tuple[ReasonCount, ...]
     missing: Mapping[str, int | None]
-    # Outcome → how many profiles of the total a group with rules of its own decided before relevance was asked.
-    grouped: Mapping[str, int | None]
     suppressed_below: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -137,6 +145,8 @@ class Tally:
                 "version": about.version,
                 "state": about.state,
                 "digest": about.digest,
+                "reworded": about.reworded,
+                "changed": list(about.changed),
                 "settings": {name: _plain(value) for name, value in about.settings.items()},
             },
             "population": about.population,
@@ -156,6 +166,7 @@ class Tally:
             "formal": [{"requirement": name, "missing": count} for name, count in self.missing.items()],
             "lost": lost(self.total),
             "evidence": {"version": about.evidence_version, "as_of": about.as_of},
+            "refused": {"values": about.refused_values, "rows_or_files": about.left_out},
             "synthetic": about.synthetic,
             "freeze": about.freeze,
             "made": about.made.isoformat(),
@@ -226,11 +237,6 @@ def count(outcome: Triaged, by: Sequence[str] = ()) -> Tally:
         missing={}
         if outcome.formal == "ignore"
         else {part.id: sum(record[f"missing_{part.id}"] for record in records) for part in outcome.rule.requirements},
-        grouped={
-            name: sum(record[f"grouped_{name}"] for record in records)
-            for name in GROUPED
-            if name in deciding_groups(outcome.rule).values()
-        },
     )
 
 
@@ -243,7 +249,7 @@ def summed(rows: Iterable[Row], patients: int | None) -> Row:
     """The total of some rows. Persons do not add up, since one may stand in several rows: they are given."""
     rows = tuple(rows)
     counts: dict[str, int | None] = {
-        name: sum(row.counts[name] or 0 for row in rows) for name in ("profiles", *OUTCOMES)
+        name: sum(row.counts[name] or 0 for row in rows) for name in ("profiles", *OUTCOMES, *GROUPED.values())
     }
     for name in LOST:
         known = [number for row in rows if (number := row.counts[name]) is not None and number >= 0]
@@ -274,8 +280,8 @@ def _counted(table: ir.Table, outcome: Triaged, by: tuple[str, ...]) -> ir.Table
     sums |= {reason.column: table[reason.column].sum() for reason in reasons(outcome.rule, outcome.formal)}
     for part in outcome.rule.requirements:
         sums[f"missing_{part.id}"] = (table[f"missing_{part.id}"] & in_scope).sum()
-    for name in GROUPED:
-        sums[f"grouped_{name}"] = (table.grouped & (table.outcome == name)).sum()
+    for outcome_of_group, name in GROUPED.items():
+        sums[name] = (table.grouped & (table.outcome == outcome_of_group)).sum()
     sums["patients"] = table.patient_id.nunique(where=in_scope)
     grouped = table.group_by(**{name: table[f"by_{name}"] for name in by}).agg(**sums) if by else table.agg(**sums)
     return grouped
@@ -289,7 +295,7 @@ def _patients(outcome: Triaged) -> int:
 
 
 def _counts(record: Mapping[str, Any]) -> dict[str, int | None]:
-    counts: dict[str, int | None] = {name: record[name] for name in OUTCOMES}
+    counts: dict[str, int | None] = {name: record[name] for name in (*OUTCOMES, *GROUPED.values())}
     counts["profiles"] = sum(record[name] for name in IN_SCOPE)
     counts["patients"] = record["patients"]
     for name in LOST:
@@ -313,6 +319,16 @@ def about(outcome: Triaged) -> About:
         words={REFUSAL: rule.refusal} | {part.id: _both(lambda part=part: rule.words(part.id)) for part in rule.parts},
         deciding_groups=deciding_groups(rule),
         criteria=tuple(criterion.id for criterion in rule.criteria),
+        labels={
+            f"{reason.criterion} {reason.outcome}": _both(
+                lambda reason=reason: rule.label(reason.criterion, reason.outcome)
+            )
+            for reason in reasons(rule, outcome.formal)
+        },
+        changed=rule.changed,
+        reworded=library.is_reworded(rule),
+        refused_values=assessed.cohort.refused_values,
+        left_out=assessed.cohort.left_out,
         evidence_version=assessed.evidence_version,
         as_of=str(assessed.as_of),
         population=outcome.population,
@@ -344,6 +360,8 @@ def _order(column: str, value: Cell) -> tuple[bool, Any]:
         return True, 0
     if column == "tier":
         return False, _TIER_ORDER.index(str(value))
+    if column == "age_group":
+        return False, _AGE_ORDER.index(str(value))
     if column == "centre":
         known = centre.find(str(value), date.today())
         value = known.name if known else value

@@ -9,7 +9,7 @@ Where any number of the flow is suppressed nothing in the picture is proportiona
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tumorprofil.recommendation.tally import Tally
+from tumorprofil.recommendation.tally import GROUPED, Tally
 from tumorprofil.report import outcomes
 from tumorprofil.terms.language import N_, translate
 
@@ -67,7 +67,9 @@ def flow(tally: Tally) -> Flow:
     """The flow of a tally, from its total and its reasons."""
     counts = {name: tally.total.counts[name] for name in ("profiles", *_ORDER)}
     kept = _minus(counts["profiles"], counts["returned"])
-    by_group = dict(tally.grouped) if _can_be_told(tally, kept, dict(tally.grouped)) else None
+    leading = tally.about.deciding_groups.values()
+    decided = {name: tally.total.counts[count] for name, count in GROUPED.items() if name in leading}
+    by_group = decided if _can_be_told(tally, kept, decided) else None
     returned = N_("Not refused or returned") if tally.about.formal == "apply" else N_("Not refused")
     nodes = [
         Node("all", 0, translate("All profiles"), counts["profiles"]),
