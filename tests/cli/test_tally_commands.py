@@ -180,3 +180,33 @@ def test_every_command_explains_itself_in_danish(command: str, capsys: Captured)
     english = capsys.readouterr().out
     shared = set(danish.splitlines()) & set(english.splitlines())
     assert [line for line in shared if any(letter.isalpha() for letter in line)] == []
+
+
+def test_samples_that_only_a_table_names_are_counted_on_stderr(tmp_path: Path, capsys: Captured) -> None:
+    home = clinical(tmp_path, "OUH", 6)
+    table = home / "klinik.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("OUH-", "ANDRE-"), encoding="utf-8")
+    assert main(["tally", str(home)]) == 0
+    assert "Profiles without any finding or biomarker: 6 of 12." in capsys.readouterr().err
+
+
+def test_persons_that_meet_no_profile_are_counted_on_stderr(tmp_path: Path, capsys: Captured) -> None:
+    home = clinical(tmp_path, "OUH", 6)
+    table = home / "klinik.csv"
+    text = table.read_text(encoding="utf-8").replace(";OUH-", ";ANDRE-").replace("profil_id", "rekvisitionsnr")
+    table.write_text(text, encoding="utf-8")
+    assert main(["tally", str(home)]) == 0
+    assert "Persons in the tables without any profile: 6 of 12." in capsys.readouterr().err
+
+
+def test_an_empty_assessment_says_why(tmp_path: Path, capsys: Captured) -> None:
+    heading = "Tumor_Sample_Barcode\tHugo_Symbol\tVariant_Classification\tHGVSp_Short"
+    (tmp_path / "one.maf").write_text(f"{heading}\nS1\tTTN\tMissense_Mutation\tp.A100V\n", encoding="utf-8")
+    assert main(["assess", str(tmp_path / "one.maf")]) == 0
+    err = capsys.readouterr().err
+    assert "No tier is proposed for 1 profiles: the tumour type is unknown." in err
+
+
+def test_a_freeze_takes_no_options_of_files(frozen: str, capsys: Captured) -> None:
+    assert main(["tally", frozen, "--tumour-type", "LUAD"]) == 2
+    assert "A freeze keeps how its files were read" in capsys.readouterr().err

@@ -126,3 +126,12 @@ def test_samples_of_one_person_are_merged_on_request(shared_data: Path, tmp_path
     apart = tp.read(shared_data / "tcga" / "LGG.maf.gz", preset="tcga")
     merged = tp.read(shared_data / "tcga" / "LGG.maf.gz", config=config)
     assert apart.count("profile") > apart.count("patient") == merged.count("profile") == merged.count("patient")
+
+
+def test_a_folder_with_an_equals_sign_in_its_name_is_no_column(tmp_path: Path) -> None:
+    home = tmp_path / "Hugo_Symbol=XXX"
+    home.mkdir()
+    heading = "Tumor_Sample_Barcode\tHugo_Symbol\tVariant_Classification\tHGVSp_Short"
+    (home / "one.maf").write_text(f"{heading}\nS1\tEGFR\tMissense_Mutation\tp.L858R\n", encoding="utf-8")
+    cohort = tp.read(home, tumour_type="LUAD")
+    assert cohort.connection.execute("SELECT gene FROM finding").fetchall() == [("EGFR",)]

@@ -147,7 +147,64 @@ def renamed(content: dict[str, Any]) -> None:
     content["centres"] = ["RH"]
 
 
-@pytest.mark.parametrize("change", [more, negative, renamed])
+def doubled(content: dict[str, Any]) -> None:
+    content["rows"].append(content["rows"][0])
+
+
+def impossible(content: dict[str, Any]) -> None:
+    content["rows"][0]["counts"]["proposed"] = 9999
+
+
+def beyond_the_outcome(content: dict[str, Any]) -> None:
+    content["reasons"][0]["profiles"] += 500
+
+
+def of_no_row(content: dict[str, Any]) -> None:
+    content["reasons"][0]["key"] = ["OUH", 1066]
+
+
+def unknown_criterion(content: dict[str, Any]) -> None:
+    content["reasons"][0]["criterion"] = "weather"
+
+
+def less_than_nothing(content: dict[str, Any]) -> None:
+    content["missing"]["stage"] = -1
+
+
+def other_day(content: dict[str, Any]) -> None:
+    content["about"]["made"] = "yesterday"
+
+
+def without_words(content: dict[str, Any]) -> None:
+    content["about"]["words"] = {}
+
+
+def short_key(content: dict[str, Any]) -> None:
+    content["rows"][0]["key"] = ["OUH"]
+
+
+def many_persons(content: dict[str, Any]) -> None:
+    content["patients"] = "many"
+
+
+CHANGES = [
+    more,
+    negative,
+    renamed,
+    doubled,
+    impossible,
+    beyond_the_outcome,
+    of_no_row,
+    unknown_criterion,
+    less_than_nothing,
+    other_day,
+    without_words,
+    short_key,
+    many_persons,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("sealed", [False, True])
 def test_a_file_that_was_changed_is_refused_also_where_the_hash_was_made_to_fit(
     change: Callable[[dict[str, Any]], None], sealed: bool, send: Send

@@ -279,7 +279,7 @@ BROKEN = {
         _SENTENCE, 'en = "PS {tier.__class__} and {tier[0]}: the outcome',
         "relevance_criterion.performance_status_and_tier.reasons.undetermined"),
     "a requirement that is a table": (
-        '[[formal_requirement]]\nid = "identity"', '[formal_requirement]\nid = "identity"', "is no TOML document"),
+        '[[formal_requirement]]\nid = "identity"', '[formal_requirement]\nid = "identity"', "as TOML it goes wrong"),
     "no criterion": ("[[relevance_criterion]]", "[[relevance]]", "relevance: this key is unknown"),
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """`tumorprofil assess`: proposed tiers, on the screen, into a pipe or into a file."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tumorprofil.assessment.assess import Assessed
 from tumorprofil.cli import asking, terminal
+from tumorprofil.cohort.schema import TIER_REASON
 from tumorprofil.report import assessment, numbers, table
 from tumorprofil.terms.language import translate
 
@@ -31,8 +34,22 @@ def assess(paths: list[str], out: Path | None, as_of: str | None, **reading: Any
         table.write_text(rows, sys.stdout)
     if out is not None:
         print(translate("Written: {file}").format(file=out), file=sys.stderr)
-    terminal.say_refusals(assessed.cohort.refusals)
+    terminal.say_left_over(assessed.cohort)
+    if not rows.num_rows:
+        _say_why_nothing(assessed)
     return 0
+
+
+def _say_why_nothing(assessed: Assessed) -> None:
+    """Why no tier is proposed, in a line a reason: silence would look like a result."""
+    reasons = Counter(assessed.best()["reason"].to_pylist())
+    for reason, count in reasons.most_common():
+        print(
+            translate("No tier is proposed for {count} profiles: {why}.").format(
+                count=numbers.whole(count), why=translate(TIER_REASON[reason]).lower()
+            ),
+            file=sys.stderr,
+        )
 
 
 def show(rows: pa.Table, console: Console | None = None) -> None:

@@ -41,7 +41,7 @@ def compare(
         table.write(found.cases(), out)
     if out is not None:
         print(translate("Written: {file}").format(file=out), file=sys.stderr)
-    terminal.say_refusals(found.first.assessed.cohort.refusals)
+    terminal.say_left_over(found.first.assessed.cohort)
     return 0
 
 

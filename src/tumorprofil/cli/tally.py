@@ -33,9 +33,10 @@ def tally(
 ) -> int:
     """Read, assess, apply the recommendation, count, and show or write the tally. Refused values count as unknown."""
     _check_output(format, out, counts_only)
-    if counts_only and suppress_below is not None:
+    _check_publishing(suppress_below, published)
+    if counts_only and (suppress_below is not None or format not in (None, "json")):
         raise UsageError(
-            translate("Counts for the national body are exact; --suppress-below goes with a tally that is published.")
+            translate("Counts for the national body are exact and JSON; leave out --suppress-below and --format.")
         )
     check_engine(engine)
     rule, columns = asking.rule(recommendation, set), asking.columns(by)
@@ -46,7 +47,7 @@ def tally(
             return _write_counts(outcome, columns, out)
         counted = reports.tally(outcome, columns)
     _show(counted, format, out, suppress_below, published)
-    _say_refusals(outcome)
+    terminal.say_left_over(outcome.assessed.cohort)
     return 0
 
 
@@ -55,6 +56,7 @@ def combine(
 ) -> int:
     """Add counts-only files, and show or write the national tally."""
     _check_output(format, out, False)
+    _check_publishing(suppress_below, published)
     _show(reports.wrap(counts.combine(files)), format, out, suppress_below, published)
     return 0
 
@@ -74,14 +76,21 @@ def _check_output(format: str | None, out: Path | None, counts_only: bool) -> No
         check(out, (".json",) if counts_only else reports.FORMATS)
 
 
+def _check_publishing(suppress_below: int | None, published: list[str]) -> None:
+    if suppress_below is not None and suppress_below < 1:
+        raise UsageError(
+            translate("Counts are suppressed below a whole number from 1, not {given}.").format(given=suppress_below)
+        )
+    if published and suppress_below is None:
+        raise UsageError(translate("--published goes with --suppress-below."))
+
+
 def _show(
     tally: reports.Tally, format: str | None, out: Path | None, suppress_below: int | None, published: list[str]
 ) -> None:
     if suppress_below is not None:
         with terminal.progress(translate("Protecting small numbers")):
             tally = reports.publish(tally, suppress_below, published)
-    elif published:
-        raise UsageError(translate("--published goes with --suppress-below."))
     if out is not None:
         tally.save(out)
         print(translate("Written: {file}").format(file=out), file=sys.stderr)
@@ -97,7 +106,3 @@ def _write_counts(outcome: Triaged, columns: list[str], out: Path | None) -> int
         out.write_text(counts.text(content), encoding="utf-8")
         print(translate("Written: {file}").format(file=out), file=sys.stderr)
     return 0
-
-
-def _say_refusals(outcome: Triaged) -> None:
-    terminal.say_refusals(outcome.assessed.cohort.refusals)

@@ -59,6 +59,8 @@ def problem(error: exceptions.UsageError) -> str:
             )
         case exceptions.MissingParameter():
             return translate("{name} is missing.").format(name=hint)
+        case exceptions.BadParameter() if "integer" in str(error.message):
+            return translate("The value of {name} must be a whole number.").format(name=hint)
         case exceptions.BadParameter():
             return translate("The value of {name} cannot be used: {why}").format(name=hint, why=error.message)
     return error.format_message()

@@ -52,6 +52,8 @@ def scan(
         f"escape = {literal(table.quote)}",
         "header = false",
         "auto_detect = false",
+        # A folder called year=2020 is a folder, and no column.
+        "hive_partitioning = false",
         f"skip = {table.skip}",
         f"columns = {columns}",
         f"nullstr = {missing}",

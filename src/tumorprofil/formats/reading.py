@@ -48,6 +48,10 @@ def read(
     if any(freeze.is_freeze(path) for path in given):
         if len(given) > 1:
             raise UsageError(translate("A freeze is read by itself; name no other file or folder beside it."))
+        if preset or tumour_type or tumour_sample or build or config:
+            raise UsageError(
+                translate("A freeze keeps how its files were read; --preset, --tumour-type and the like go with files.")
+            )
         return freeze.attach(given[0])
     staging = Staging(keep_going=keep_going or not strict)
     if not given:

@@ -69,6 +69,7 @@ def scan_sql(source: Source, header: Header, *, rejects: bool = False, numbered:
         f"compression = '{source.compression}'",
         f"encoding = '{source.encoding}'",
         rf"new_line = '{line_end}'",
+        "hive_partitioning = false",
     ]
     options += (
         [

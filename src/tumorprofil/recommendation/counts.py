@@ -9,7 +9,7 @@ no signature.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from tumorprofil.recommendation.outcome import Triaged
 from tumorprofil.recommendation.tally import (
     BY,
     COUNTS,
+    GROUPED,
     IN_SCOPE,
     LOST,
     NOT_RECORDED,
@@ -31,10 +32,11 @@ from tumorprofil.recommendation.tally import (
     ordered,
     summed,
 )
-from tumorprofil.terms.language import N_, translate
+from tumorprofil.terms.language import LANGUAGES, N_, translate
 
 FORMAT = "tumorprofil counts"
 VERSION = 1
+LARGEST = 2**53
 INTERNAL = "Exact counts, internal: for the national body alone. Small numbers are suppressed at publication."
 _LARGEST_BYTES = 200_000_000
 # What must be the same for counts to be added, and what it is called.
@@ -160,6 +162,9 @@ def _group(key: tuple[Any, ...], parts: Sequence[Row]) -> Row:
 
 def _about(cells: Mapping[str, Any]) -> About:
     settings = {name: tuple(value) if isinstance(value, list) else value for name, value in cells["settings"].items()}
+    texts = ("setting_words", "said", "words", "labels")
+    if not all(set(words) == set(LANGUAGES) for name in texts for words in cells[name].values()):
+        raise ValueError("words")
     listed = {name: tuple(cells[name]) for name in ("criteria", "changed")}
     read = {"settings": settings, **listed, "made": date.fromisoformat(cells["made"])}
     return About(**{**cells, **read})
@@ -213,29 +218,49 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _sound(content: Mapping[str, Any]) -> bool:
-    """Whether the parts of a file agree with each other."""
+    """Whether the parts of a file agree with each other: what no counting gives was changed, whatever the hash says."""
     try:
-        rows = [row["counts"] for row in content["rows"]]
-        whole = all(
-            set(row) == set(COUNTS)
-            and all(
-                type(number) is int and number >= (NOT_RECORDED if name in LOST else 0) for name, number in row.items()
-            )
-            and row["profiles"] == sum(row[name] for name in IN_SCOPE)
-            for row in rows
-        )
-        place = content["by"].index("centre")
-        centres = {row["key"][place] for row in content["rows"]}
-        known = {field.name for field in fields(About)}
+        rows = {tuple(row["key"]): row["counts"] for row in content["rows"]}
+        about, by = _about(content["about"]), content["by"]
+        centres = {key[by.index("centre")] for key in rows}
+        total = sum(counts["profiles"] for counts in rows.values())
         return (
-            whole
+            len(rows) == len(content["rows"])
+            and all(len(key) == len(by) for key in rows)
+            and set(content["asked"]) <= set(by) <= set(BY)
             and centres == set(content["centres"])
-            and set(content["asked"]) <= set(content["by"]) <= set(BY)
-            and known == set(content["about"])
-            and all(reason["outcome"] in OUTCOMES and reason["profiles"] >= 0 for reason in content["reasons"])
+            and all(map(_adds_up, rows.values()))
+            and all(_explains(reason, rows, about) for reason in content["reasons"])
+            and all(name in about.words and _whole(number, total) for name, number in content["missing"].items())
+            and _whole(content["patients"], sum(counts["patients"] for counts in rows.values()))
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         return False
+
+
+def _whole(number: object, most: int) -> bool:
+    return type(number) is int and 0 <= number <= most
+
+
+def _adds_up(counts: Mapping[str, Any]) -> bool:
+    filtered_out = counts["filtered_out"]
+    return (
+        set(counts) == set(COUNTS)
+        and all(_whole(counts[name], LARGEST) for name in COUNTS if name not in LOST)
+        and counts["profiles"] == sum(counts[name] for name in IN_SCOPE)
+        and counts["patients"] <= counts["profiles"]
+        and all(counts[name] == NOT_RECORDED or _whole(counts[name], filtered_out) for name in LOST)
+        and all(counts[part] <= counts[whole] for whole, part in GROUPED.items())
+    )
+
+
+def _explains(reason: Mapping[str, Any], rows: Mapping[tuple[Any, ...], Mapping[str, int]], about: About) -> bool:
+    counts = rows[tuple(reason["key"])]
+    return (
+        reason["criterion"] in about.words
+        and reason["outcome"] in OUTCOMES
+        and _whole(reason["profiles"], counts[reason["outcome"]])
+    )
 
 
 def _hash(content: Mapping[str, Any]) -> str:

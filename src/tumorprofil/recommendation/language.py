@@ -283,13 +283,31 @@ def _case(node: exp.Case, names: Names, depth: int) -> Term:
     branches = [(_truth(part.this, names, depth), _visit(part.args["true"], names, depth)) for part in node.args["ifs"]]
     default = node.args.get("default")
     other = _visit(default, names, depth) if default is not None else Term("nothing", ibis.null("boolean"))
-    kind, values = _alike([*(value for _, value in branches), other])
-    return Term(kind, ibis.cases(*zip([when for when, _ in branches], values[:-1], strict=True), else_=values[-1]))
+    terms = [*(value for _, value in branches), other]
+    kind, values = _alike(terms)
+    return _with_codes(
+        terms, kind, ibis.cases(*zip([when for when, _ in branches], values[:-1], strict=True), else_=values[-1])
+    )
 
 
 def _first_known(node: exp.Coalesce, names: Names, depth: int) -> Term:
-    kind, values = _alike([_visit(part, names, depth) for part in (node.this, *node.expressions)])
-    return Term(kind, ibis.coalesce(*values))
+    terms = [_visit(part, names, depth) for part in (node.this, *node.expressions)]
+    kind, values = _alike(terms)
+    return _with_codes(terms, kind, ibis.coalesce(*values))
+
+
+def _with_codes(terms: list[Term], kind: Kind, value: Any) -> Term:
+    """One of several terms: it has the codes of any of them, where all are coded or written out."""
+    known: set[str] = set()
+    for term in terms:
+        if term.codes is not None:
+            known |= set(term.codes)
+        elif term.literal is not None:
+            known.add(term.literal)
+        elif term.kind != "nothing":
+            return Term(kind, value)
+    coded = any(term.codes is not None for term in terms)
+    return Term(kind, value, known if coded else None)
 
 
 def _alike(terms: list[Term]) -> tuple[Kind, list[Any]]:

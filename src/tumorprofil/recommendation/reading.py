@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -31,7 +31,7 @@ from tumorprofil.recommendation.document import (
     Requirement,
     Words,
 )
-from tumorprofil.recommendation.setting import KINDS, Setting
+from tumorprofil.recommendation.setting import KINDS, Setting, Value
 from tumorprofil.terms.language import LANGUAGES, translate
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -44,9 +44,30 @@ def read(file: str, raw: bytes) -> Recommendation:
     try:
         content = tomllib.loads(raw.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(translate("{file} is no TOML document: {why}.").format(file=file, why=error)) from None
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"{place[1]}:{place[2]}" if place else "1"
+        raise UsageError(
+            translate("{file} is no recommendation: as TOML it goes wrong at {where}.").format(file=file, where=where)
+        ) from None
     digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
     return _Reader(file).recommendation(content, digest)
+
+
+def _each_choice(read: Recommendation) -> Iterator[Mapping[str, Value]]:
+    """The settings at their defaults, and with each code that a choice which an expression asks can take in turn."""
+    yield read.settings
+    texts = " ".join([*read.definitions.values(), *(text for part in read.parts for text in _expressions(part))])
+    for name, option in read.options.items():
+        if option.kind == "choice" and re.search(rf":{name}\b", texts):
+            for code in option.codes():
+                if code != option.default:
+                    yield {**read.settings, name: option.value(code)}
+
+
+def _expressions(part: Requirement | Group | Criterion) -> tuple[str, ...]:
+    if isinstance(part, Group):
+        return (part.belongs,)
+    return (part.holds, part.review or "") if isinstance(part, Criterion) else (part.holds,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +135,13 @@ class _Reader:
             used.update(part.id for part in parts)
         if twice := [name for name, count in used.items() if count > 1]:
             raise self.wrong(twice[0], translate("the identifier is used twice"))
+        for settings in _each_choice(read):
+            self.expressions(read, settings)
+
+    def expressions(self, read: Recommendation, settings: Mapping[str, Value]) -> None:
+        """Every expression, compiled under these settings."""
         case = cohort_table(CASE)
-        names = vocabulary.Names(vocabulary.columns(case), {n: o.term(o.default) for n, o in read.options.items()})
+        names = vocabulary.Names(vocabulary.columns(case), {n: o.term(settings[n]) for n, o in read.options.items()})
         for name, text in read.definitions.items():
             if not _ID.fullmatch(name) or name in names.terms:
                 raise self.wrong(f"definitions.{name}", translate("this cannot be a name, or is one already"))
@@ -139,9 +165,12 @@ class _Reader:
             for code, text in words.items():
                 place = f"relevance_criterion.{criterion.id}{part}.{code}"
                 try:
-                    found = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+                    parts = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
                 except ValueError:
                     raise self.wrong(place, translate("a curly bracket is not closed")) from None
+                if any(spec or conversion for _, spec, conversion in parts):
+                    raise self.wrong(place, translate("a place in a text is a name in curly brackets and nothing more"))
+                found = {name or "" for name, _, _ in parts}
                 if unknown := sorted(found - known):
                     raise self.wrong(
                         place,
@@ -163,7 +192,8 @@ class _Reader:
         self.only(entry, ("kind", "default", "lowest", "highest", "choices", *LANGUAGES), place)
         kind = self.one_of(entry, "kind", KINDS, place)
         choices = {
-            code: self.both(words, f"{place}.choices.{code}") for code, words in entry.get("choices", {}).items()
+            code: self.both(words, f"{place}.choices.{code}")
+            for code, words in self.part(entry, "choices", place).items()
         }
         read = Setting(name, kind, 0, self.both(entry, place), choices, entry.get("lowest"), entry.get("highest"))
         if kind == "number" and not (isinstance(read.lowest, int) and isinstance(read.highest, int)):

@@ -84,7 +84,7 @@ class Setting:
             return ", ".join(translate(PRESENTER_ROLE[role]) for role in value)
         if self.kind == "switch":
             return translate(SWITCH[str(value)])
-        if self.kind in ("karnofsky", "age_bands") and value == performance.DEFAULT:
+        if self.kind in OF_TABLES and value == performance.DEFAULT:
             return translate("the usual table")
         if str(value) in self.choices:
             return self.choices[str(value)][current()]
@@ -138,3 +138,5 @@ _CODES: Mapping[str, Callable[[Setting], Any]] = {
     "roles": lambda setting: PRESENTER_ROLE,
 }
 KINDS = tuple(_READERS)
+# Settings that name a version of a reference table; an expression that asks them reads alike whatever it is.
+OF_TABLES = ("karnofsky", "age_bands")
