@@ -232,3 +232,49 @@ def test_the_table_for_a_terminal_explains_what_it_hides() -> None:
 def test_a_control_character_cannot_move_the_cursor_of_a_terminal() -> None:
     tally = examples.made(("centre",), {("A\x1b[2J",): examples.counts(50, 0, 5, 0, 0)})
     assert "\x1b" not in text(tally, "table")
+
+
+@pytest.mark.parametrize("spoken", language.LANGUAGES)
+@pytest.mark.parametrize("make", [make for make in examples.ALL if make is not examples.suppressed])
+def test_the_table_for_a_terminal_fits_and_says_what_it_is(make: Callable[[], Tally], spoken: str) -> None:
+    with language.use(spoken):
+        lines = text(make(), "table").splitlines()
+        state = translate("draft")
+        synthetic = translate("SYNTHETIC DATA: NO REAL PATIENT")
+    assert max(map(len, lines)) <= 120
+    said = " ".join(lines[: lines.index("")])
+    assert all(part in said for part in ("2026.1", state, "syn-2026-11-24", synthetic))
+    assert "\u00ad" not in "".join(lines)
+
+
+def test_the_table_for_a_terminal_says_settings_and_losses_in_words() -> None:
+    said = " ".join(text(examples.by_centre(reworded=True), "table").split())
+    assert "Departs from the document: Performance status (ECOG) above which" in said
+    assert "Own wording" in said
+    assert "Filtered out 17.2% (95% interval 15.9–18.5); at worst 24.9%. Of those filtered out, 102 had" in said
+    assert "Patients" not in said
+
+
+def test_a_long_name_is_shortened_in_the_table_for_a_terminal_and_the_rest_of_its_group_is_kept() -> None:
+    tally = examples.made(("centre", "year"), {("A" * 90, 2025): examples.counts(50, 0, 5, 0, 0)})
+    line = next(line for line in text(tally, "table").splitlines() if line.startswith("AAA"))
+    assert "… · 2025 " in line
+
+
+def test_the_workbook_says_departures_and_what_was_refused_and_has_no_soft_hyphens(tmp_path: Path) -> None:
+    tally = examples.by_centre(reworded=True, refused_values=17)
+    with language.use("da"):
+        sheets = workbook(tally, tmp_path)
+    assert "\u00ad" not in "".join(str(cell) for rows in sheets.values() for row in rows for cell in row)
+    about = workbook(tally, tmp_path)["About"]
+    departures = [line[1] for line in about if line[0] == "Departures"]
+    assert departures[0].startswith("Departs from the document: Performance status (ECOG)")
+    assert departures[1].startswith("Own wording")
+    assert ["Missing data", "17 values could not be read and count as unknown."] in [line[:2] for line in about]
+    assert ["PS above 1 without tier I-A to II-B", "Filtered out", 553] in workbook(tally, tmp_path)["Reasons"]
+
+
+def test_every_slide_says_in_what_it_departs_from_the_document(tmp_path: Path) -> None:
+    found = slide_texts(slides(examples.by_centre(reworded=True), tmp_path))
+    assert sum("Departs from the document" in text and "Own wording" in text for text in found) == 3
+    assert "Filtered out: PS above 1 without tier I-A to II-B (553)" in "\n".join(found)

@@ -1,13 +1,13 @@
 """The flow: what goes in comes out, and its picture tells no more than its numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from tests.report import tally_examples as examples
-from tumorprofil.recommendation.tally import Row
+from tumorprofil.recommendation.tally import GROUPED, Row
 from tumorprofil.report import outcomes
 from tumorprofil.report.tally import Tally
 from tumorprofil.report.tally_flow import Flow, flow, picture
@@ -38,6 +38,12 @@ def test_the_outcomes_are_those_of_the_total(make: Callable[[], Tally]) -> None:
     }
 
 
+def with_groups(tally: Tally, leading: Mapping[str, str], **decided: int | None) -> Tally:
+    """The tally with other groups that decide before relevance, and how many profiles they decided."""
+    counts = {**tally.total.counts, **dict.fromkeys(GROUPED.values(), 0), **decided}
+    return replace(tally, about=replace(tally.about, deciding_groups=leading), total=Row((), counts))
+
+
 def test_groups_with_their_own_rules_leave_before_relevance() -> None:
     way = flow(examples.without_groups())
     assert way.node("groups").count == between(way, "groups", "manual_review") == 40
@@ -47,24 +53,20 @@ def test_groups_with_their_own_rules_leave_before_relevance() -> None:
 
 def test_exempt_groups_go_to_presentation_without_being_asked_for_relevance() -> None:
     tally = examples.without_groups()
-    reasons = tuple(
-        replace(reason, outcome="presented") if reason.criterion == "haematology" else reason
-        for reason in tally.reasons
-    )
-    way = flow(replace(tally, reasons=reasons))
+    way = flow(with_groups(tally, {"haematology": "presented"}, grouped_presented=40))
     assert between(way, "groups", "presented") == 40
     assert between(way, "relevance", "presented") == 736 - 40
 
 
 def test_without_acting_groups_relevance_is_the_only_step() -> None:
     tally = examples.made((), {(): examples.counts(100, 0, 10, 0, 5)})
-    way = flow(replace(tally, grouped={}))
+    way = flow(with_groups(tally, {}))
     assert [node.words for node in way.nodes if node.column == 2] == ["Relevance"]
 
 
 def test_counts_that_do_not_add_up_are_shown_as_one_step() -> None:
     tally = examples.without_groups()
-    way = flow(replace(tally, grouped={"manual_review": 900}))
+    way = flow(with_groups(tally, tally.about.deciding_groups, grouped_manual_review=900))
     assert [node.words for node in way.nodes if node.column == 2] == ["Groups and relevance"]
 
 
@@ -76,7 +78,8 @@ def test_a_step_that_would_tell_a_small_number_is_not_shown() -> None:
 
 def test_a_suppressed_step_is_hidden_and_not_the_picture() -> None:
     tally = examples.without_groups()
-    way = flow(replace(tally, grouped={"manual_review": None}, suppressed_below=5))
+    hidden = with_groups(tally, {"haematology": "manual_review"}, grouped_manual_review=None)
+    way = flow(replace(hidden, suppressed_below=5))
     assert not way.suppressed
     assert [node.words for node in way.nodes if node.column == 2] == ["Groups and relevance"]
 

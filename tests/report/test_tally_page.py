@@ -9,7 +9,7 @@ import pytest
 
 from tests.report import tally_examples as examples
 from tumorprofil.recommendation.tally import LOST, Row
-from tumorprofil.report import outcomes, tally_words
+from tumorprofil.report import outcomes, tally_method, tally_words
 from tumorprofil.report.tally import Tally, text
 from tumorprofil.report.tally_chart import charted, drawn, interval_chart
 from tumorprofil.terms import language
@@ -107,7 +107,7 @@ def test_a_source_that_keeps_no_treatment_says_so_and_shows_no_zero_instead() ->
     assert "Proposed treatment" not in text
     assert "Result: 500 profiles" in text
     assert not re.search(r"(?<!\w)-1(?!\w)", text)
-    assert rows(page(tally), "groups-table")[0][2] == "not recorded"
+    assert rows(page(tally), "groups-table")[0][2] == "cannot be added up"
 
 
 def test_where_some_groups_do_not_record_it_the_sum_says_so() -> None:
@@ -156,7 +156,7 @@ def test_formal_requirements_say_whether_they_decide() -> None:
 
 def test_reasons_are_summed_over_the_groups() -> None:
     listed = rows(page(examples.by_centre()), "reasons-table")
-    assert ["Filtered out", "Above performance status 1 only tiers I-A to II-B are presented.", "553"] in listed
+    assert ["Filtered out", "PS above 1 without tier I-A to II-B", "553"] in listed
 
 
 def test_what_is_not_known_is_counted() -> None:
@@ -272,3 +272,72 @@ def test_a_row_of_no_profiles_has_no_share() -> None:
     assert isinstance(row, Row)
     assert rows(page(tally), "groups-table")[1][-3:] == ["0", "0", "0"]
     assert "not applicable" in rows(page(tally), "groups-table")[1]
+
+
+def test_settings_that_are_not_the_documents_own_stand_under_the_title() -> None:
+    text = words(page(examples.by_centre()))
+    own = "Performance status (ECOG) above which only the best tiers are presented: 1."
+    assert f"Departs from the document: {own}" in text
+    assert "Departs from" not in page(examples.by_centre(changed=()))
+
+
+def test_a_document_with_another_text_says_so() -> None:
+    html = page(examples.by_centre(reworded=True))
+    assert '<span class="state own">Own wording</span>' in html
+    assert "differs from the version of dnmtb-2026-draft" in words(html)
+    assert "Own wording" not in page(examples.by_centre())
+
+
+def test_the_share_stands_in_the_result_with_its_interval_and_its_worst_case() -> None:
+    assert "Filtered out 17.2% (95% interval 15.9–18.5); at worst 24.9%." in words(page(examples.by_centre()))
+    assert "at worst" not in tally_words.share(examples.empty())
+
+
+def test_a_reason_says_why_it_led_to_this_outcome() -> None:
+    listed = rows(page(examples.by_centre()), "reasons-table")
+    assert ["Undetermined", "PS or tier is unknown and would decide", "251"] in listed
+    without = rows(page(examples.by_centre(labels={})), "reasons-table")
+    assert ["Undetermined", "Above performance status 1 only tiers I-A to II-B are presented.", "251"] in without
+
+
+def test_what_could_not_be_read_is_said_where_there_is_any() -> None:
+    text = words(page(examples.by_centre(refused_values=17, left_out=3)))
+    assert "17 values could not be read and count as unknown. 3 rows or files were left out." in text
+    assert "could not be read" not in page(examples.by_centre())
+
+
+def test_a_tally_of_referred_profiles_starts_with_those() -> None:
+    assert "Profiles sent to the board: 3,223." in page(examples.by_centre(population="referred"))
+    assert "All profiles: 3,223." in page(examples.by_centre())
+
+
+def test_the_sign_for_what_is_hidden_is_explained_before_the_table_and_stands_in_no_sentence() -> None:
+    html = page(examples.suppressed())
+    assert html.index("# stands for") < html.index('<caption id="groups-table"')
+    before = html[html.index("</style>") : html.index("# stands for")]
+    sentences = [words(found) for found in re.findall(r"<(?:p|h1|h2|li)\b.*?</(?:p|h1|h2|li)>", before, flags=re.S)]
+    assert sentences
+    assert not any("#" in sentence for sentence in sentences)
+    assert "Of those filtered out: proposed treatment not shown; treated 3,543" in words(html)
+
+
+def test_sentences_can_be_said_where_everything_is_hidden() -> None:
+    tally = examples.suppressed()
+    hidden = replace(tally, total=Row((), dict.fromkeys(tally.total.counts)))
+    said = [tally_words.counts(hidden), tally_words.headline(hidden), tally_words.share(hidden)]
+    said += [tally_words.lost(hidden), tally_words.source(hidden), tally_method.outside(hidden)]
+    assert all(said)
+    assert not any("#" in sentence for sentence in said)
+
+
+def test_the_axis_of_the_chart_goes_in_steps_of_ten_per_cent_and_holds_all() -> None:
+    axis = interval_chart(examples.by_centre())["encoding"]["x"]
+    assert axis["axis"]["values"] == [at / 10 for at in range(len(axis["axis"]["values"]))]
+    values = interval_chart(examples.by_centre())["data"]["values"]
+    assert axis["scale"]["domain"] == [0, min(1, axis["axis"]["values"][-1])]
+    assert max(max(row["high"], row["worst"]) for row in values) <= axis["scale"]["domain"][1]
+
+
+def test_every_printed_page_of_synthetic_data_says_so() -> None:
+    assert "@top-center" in page(examples.by_centre())
+    assert "@top-center" not in page(examples.by_centre(synthetic=False))

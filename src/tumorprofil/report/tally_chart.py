@@ -1,5 +1,6 @@
 """The share filtered out in each group, with its uncertainty, as one Vega-Lite specification for screen and print."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
@@ -36,6 +37,8 @@ def interval_chart(tally: Tally) -> Spec:
         for row in rows
     ]
     last = len(rows) - 1
+    # Whole steps of 10 %, so that charts of different tallies are read alike.
+    steps = min(10, math.floor(10 * max((_end(row) for row in rows), default=0)) + 1)
     return {
         "title": {"text": title(tally), "subtitle": source(tally), "anchor": "start"},
         "description": title(tally),
@@ -54,9 +57,13 @@ def interval_chart(tally: Tally) -> Spec:
             _layer({"type": "tick", "thickness": 2, "size": 9, "color": INK}, "high"),
             _dots(),
         ],
-        "encoding": {"y": _names_axis(last, bool(rows) and not rows[last].key)},
+        "encoding": {"x": _share_axis(steps), "y": _names_axis(last, bool(rows) and not rows[last].key)},
         "config": {"font": _FONT, "view": {"stroke": None}, "axis": {"labelFontSize": 14, "titleFontSize": 14}},
     }
+
+
+def _end(row: Row) -> float:
+    return max(row.interval[1] if row.interval else 0, row.worst_case or 0)
 
 
 def title(tally: Tally) -> str:
@@ -70,15 +77,16 @@ def _values(row: Row, at: int) -> Mapping[str, Any]:
 
 
 def _layer(mark: Mapping[str, Any], start: str, end: str = "", where: str = "") -> Spec:
-    layer: Spec = {"mark": mark, "encoding": {"x": _share_axis(start), **({"x2": {"field": end}} if end else {})}}
+    layer: Spec = {"mark": mark, "encoding": {"x": {"field": start}, **({"x2": {"field": end}} if end else {})}}
     return {**layer, "transform": [{"filter": where}]} if where else layer
 
 
-def _share_axis(field: str) -> Spec:
+def _share_axis(steps: int) -> Spec:
     percent = "' %'" if language.current() == "da" else "'%'"
-    axis = {"labelExpr": f"format(datum.value * 100, '.0f') + {percent}", "tickMinStep": 0.01, "labelFlush": False}
+    ticks = [step / 10 for step in range(steps + 1)]
+    axis = {"labelExpr": f"format(datum.value * 100, '.0f') + {percent}", "values": ticks, "labelFlush": False}
     return {
-        "field": field,
+        "scale": {"domain": [0, ticks[-1]]},
         "type": "quantitative",
         "title": translate("Share filtered out"),
         "axis": {**axis, "titleFontWeight": "normal", "titlePadding": 8},
@@ -98,13 +106,13 @@ def _names_axis(last: int, has_total: bool) -> Spec:
 def _dots() -> Spec:
     shape = {"condition": {"test": "datum.total", "value": "diamond"}, "value": "circle"}
     mark = {"type": "point", "filled": True, "opacity": 1, "size": 90, "color": INK}
-    return {"mark": mark, "encoding": {"x": _share_axis("share"), "shape": shape}}
+    return {"mark": mark, "encoding": {"x": {"field": "share"}, "shape": shape}}
 
 
 def _total_line(total: Row) -> Spec:
     mark = {"type": "rule", "strokeDash": [4, 3], "color": INK, "opacity": 0.6}
     data = {"values": [{"share": total.share}]}
-    return {"mark": mark, "data": data, "encoding": {"x": _share_axis("share"), "y": None}}
+    return {"mark": mark, "data": data, "encoding": {"x": {"field": "share"}, "y": None}}
 
 
 def drawn(spec: Spec, name: str) -> str:

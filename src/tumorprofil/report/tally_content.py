@@ -14,8 +14,10 @@ from tumorprofil.report.tally_values import (
     counted,
     fraction,
     number,
+    said,
     shown,
 )
+from tumorprofil.terms import language
 from tumorprofil.terms.language import translate
 
 
@@ -72,7 +74,7 @@ def chips(tally: Tally) -> tuple[Chip, ...]:
         Chip(
             name,
             outcomes.label(name),
-            shown(counted(counts[name])),
+            said(counted(counts[name])),
             _of_all(fraction(counts[name], counts["profiles"])),
         )
         for name in outcomes.LOOKS
@@ -165,7 +167,7 @@ def reasons_table(tally: Tally) -> Table:
         rows=tuple(
             (
                 Cell(outcomes.label(outcome), f"outcome {outcome}"),
-                Cell(reason(tally, criterion), "name"),
+                Cell(reason(tally, criterion, outcome), "name"),
                 _counted(count),
             )
             for criterion, outcome, count in reason_counts(tally)
@@ -173,10 +175,12 @@ def reasons_table(tally: Tally) -> Table:
     )
 
 
-def reason(tally: Tally, criterion: str) -> str:
-    """What a reason is called: a missing formal requirement says that it is missing."""
+def reason(tally: Tally, criterion: str, outcome: str) -> str:
+    """What a reason is called: why it led to this outcome; a missing formal requirement says that it is missing."""
     words = tally_words.criterion(tally.about, criterion)
-    return translate("Missing: {what}.").format(what=words) if criterion in tally.missing else words
+    if criterion in tally.missing:
+        return translate("Missing: {what}.").format(what=words)
+    return tally.about.labels.get(f"{criterion} {outcome}", {}).get(language.current(), words)
 
 
 def _counted(count: int | None) -> Cell:
@@ -207,7 +211,7 @@ def unknown_table(tally: Tally) -> Table:
     """What is not known, as far as the tally can tell: what could not be decided, why, and groups that are unknown."""
     undetermined = [("undetermined", tally.total.counts["undetermined"], "name")]
     why = [
-        (translate("undetermined by: {reason}").format(reason=reason(tally, criterion)), count, "name inner")
+        (translate("undetermined by: {reason}").format(reason=reason(tally, criterion, outcome)), count, "name inner")
         for criterion, outcome, count in reason_counts(tally)
         if outcome == "undetermined"
     ]

@@ -71,8 +71,9 @@ def flow(tally: Tally) -> Flow:
     decided = {name: tally.total.counts[count] for name, count in GROUPED.items() if name in leading}
     by_group = decided if _can_be_told(tally, kept, decided) else None
     returned = N_("Not refused or returned") if tally.about.formal == "apply" else N_("Not refused")
+    first = N_("Profiles sent to the board") if tally.about.population == "referred" else N_("All profiles")
     nodes = [
-        Node("all", 0, translate("All profiles"), counts["profiles"]),
+        Node("all", 0, translate(first), counts["profiles"]),
         Node("kept", 1, translate(returned), kept),
         *_middle(by_group, kept),
         *(Node(name, 3, outcomes.label(name), counts[name]) for name in _ORDER),

@@ -1,8 +1,8 @@
 """How a tally was counted and what its words mean: what stands at the end of every report of it."""
 
-from tumorprofil.recommendation.tally import Tally
+from tumorprofil.recommendation.tally import About, Tally
 from tumorprofil.report import numbers, tally_words
-from tumorprofil.report.tally_values import number, out_of_scope, shown
+from tumorprofil.report.tally_values import Unsaid, number, out_of_scope, shown
 from tumorprofil.terms.language import translate
 
 
@@ -10,6 +10,8 @@ def outside(tally: Tally) -> str:
     """How many profiles lie outside the recommendation, and are in no other number; empty where none does."""
     if not out_of_scope(tally):
         return ""
+    if number(tally.total, "out_of_scope") == Unsaid.SUPPRESSED:
+        return translate("How many profiles lie outside the recommendation is not shown; they are in no other number.")
     return translate("Outside the recommendation, and in none of these numbers: {count} profiles.").format(
         count=shown(number(tally.total, "out_of_scope"))
     )
@@ -24,6 +26,20 @@ def formal_note(tally: Tally) -> str:
             "Old profiles were never asked for these. What is missing is therefore listed here, and changes no outcome."
         )
     return translate("The formal requirements were not looked at.")
+
+
+def refused(about: About) -> str:
+    """What of the source could not be used; empty where all could."""
+    sentences = []
+    if about.refused_values:
+        sentences.append(
+            translate("{count} values could not be read and count as unknown.").format(
+                count=numbers.whole(about.refused_values)
+            )
+        )
+    if about.left_out:
+        sentences.append(translate("{count} rows or files were left out.").format(count=numbers.whole(about.left_out)))
+    return " ".join(sentences)
 
 
 def method(tally: Tally) -> tuple[tuple[str, str], ...]:
@@ -55,8 +71,12 @@ def method(tally: Tally) -> tuple[tuple[str, str], ...]:
         ),
         (
             translate("Worst case"),
-            translate("Everything undetermined counts as filtered out. What is true lies between best and worst case."),
+            translate(
+                "Everything undetermined counts as filtered out, also profiles that could at worst go to manual "
+                "review: the number is on the safe side, not sharp. What is true lies between best and worst case."
+            ),
         ),
+        *([(translate("Missing data"), note)] if (note := refused(about)) else []),
         *([(translate("Small numbers"), note)] if (note := tally_words.suppression(tally)) else []),
         *(
             [(translate("Synthetic data"), translate("No real patient is in these numbers."))]

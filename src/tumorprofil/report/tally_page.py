@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tumorprofil.recommendation.tally import Tally
 from tumorprofil.report import outcomes, tally_chart, tally_content, tally_method, tally_words
 from tumorprofil.report.tally_flow import BAR, WIDTH, Node, flow, picture
-from tumorprofil.report.tally_values import counted, fraction, shown
+from tumorprofil.report.tally_values import counted, fraction, said, shown
 from tumorprofil.terms import language
 from tumorprofil.terms.language import translate
 
@@ -32,7 +32,8 @@ def _templates() -> Environment:
 
 def render(tally: Tally) -> str:
     """The page as HTML in the language that is shown."""
-    style = _templates().get_template("tally.css").render()
+    band = translate("SYNTHETIC DATA: NO REAL PATIENT") if tally.about.synthetic else ""
+    style = _templates().get_template("tally.css").render(band=band)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     way = flow(tally)
     return (
@@ -63,6 +64,6 @@ def _chart(tally: Tally) -> Markup:
 
 def node_count(whole: int | None, node: Node) -> str:
     """The count of a station, and for an outcome its share of all profiles."""
-    count = shown(counted(node.count))
+    count = said(counted(node.count))
     share = fraction(node.count, whole)
     return f"{count} ({shown(share)})" if node.outcome and isinstance(share, float) else count

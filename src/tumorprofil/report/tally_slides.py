@@ -13,10 +13,10 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from tumorprofil.recommendation.tally import Row, Tally
-from tumorprofil.report import numbers, outcomes, tally_method, tally_words
+from tumorprofil.report import numbers, outcomes, tally_content, tally_method, tally_words
 from tumorprofil.report.tally_flow import BAR, WIDTH, Picture, flow, picture
 from tumorprofil.report.tally_page import node_count
-from tumorprofil.report.tally_values import number, shown
+from tumorprofil.report.tally_values import counted, number, said, shown
 from tumorprofil.terms import language
 from tumorprofil.terms.language import translate
 
@@ -27,6 +27,10 @@ _FIRST = Inches(4.6)
 _INK, _SOFT = "#1a2026", "#525c66"
 # More rows than this cannot be read from the back of a room.
 MOST_ROWS = 12
+# So much text is two lines of 12 pt.
+_LINES_OF_12 = 300
+# So much text of 16 pt fills the last slide.
+_LETTERS_OF_16 = 1100
 _TITLE_ONLY = 5  # the layout of that name in the template that python-pptx brings
 
 
@@ -66,7 +70,9 @@ class _Deck:
             band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, _WIDE, Inches(0.4))
             _fill(band, "#ffe8a1")
             _say(band.text_frame, translate("SYNTHETIC DATA: NO REAL PATIENT"), 14, bold=True, align=PP_ALIGN.CENTER)
-        _text(slide, _MARGIN, Inches(6.95), _BODY, Inches(0.4), tally_words.source(self.tally), 12, _SOFT)
+        source = " ".join((tally_words.source(self.tally), *tally_words.departures(self.tally.about)))
+        size = 12 if len(source) < _LINES_OF_12 else 10
+        _text(slide, _MARGIN, Inches(6.87), _BODY, Inches(0.6), source, size, _SOFT)
         return slide
 
     def result(self) -> None:
@@ -79,7 +85,7 @@ class _Deck:
         _draw(slide, drawing)
         if way.suppressed:
             note = translate("Some of the numbers are not shown, so all widths are equal and say nothing.")
-            _text(slide, _MARGIN, Inches(6.55), _BODY, Inches(0.4), note, 14, _SOFT)
+            _text(slide, _MARGIN, Inches(6.45), _BODY, Inches(0.4), note, 14, _SOFT)
 
     def groups(self) -> None:
         """The share filtered out in each group."""
@@ -97,7 +103,7 @@ class _Deck:
                 ),
             )
         if text := " ".join(note for note in notes if note):
-            _text(slide, _MARGIN, Inches(6.6), _BODY, Inches(0.35), text, 12, _SOFT)
+            _text(slide, _MARGIN, Inches(6.5), _BODY, Inches(0.35), text, 12, _SOFT)
 
     def _table(self, slide: Any, rows: Sequence[Row]) -> None:
         name = " · ".join(tally_words.column(column) for column in self.tally.by) or translate("Group")
@@ -125,15 +131,26 @@ class _Deck:
         lines = [
             *([gaps] if (gaps := tally_words.lost_gaps(self.tally)) else []),
             *tally_words.rules(self.tally),
+            *self._reasons(),
             *(f"{term}: {text}" for term, text in tally_method.method(self.tally)),
         ]
+        size = 16 if sum(map(len, lines)) < _LETTERS_OF_16 else 13
         box = slide.shapes.add_textbox(_MARGIN, Inches(1.85), _BODY, Inches(4.9))
         frame = box.text_frame
         frame.word_wrap = True
         for at, line in enumerate(lines):
             paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
             paragraph.space_after = Pt(6)
-            _run(paragraph, line, 16, _INK)
+            _run(paragraph, line, size, _INK)
+
+    def _reasons(self) -> list[str]:
+        """Why profiles are filtered out, with how many."""
+        named = [
+            f"{tally_content.reason(self.tally, criterion, outcome)} ({said(counted(count))})"
+            for criterion, outcome, count in tally_content.reason_counts(self.tally)
+            if outcome == "filtered_out"
+        ]
+        return [f"{outcomes.label('filtered_out')}: {'; '.join(named)}"] if named else []
 
 
 def _share_sentence(total: Row) -> str:
@@ -141,7 +158,7 @@ def _share_sentence(total: Row) -> str:
     if not isinstance(low_high, tuple):
         return translate("The share filtered out is not shown.")
     return translate("{share} would be filtered out (95% interval {interval}), at worst {worst}.").format(
-        share=shown(number(total, "share")), interval=shown(low_high), worst=shown(number(total, "worst_case"))
+        share=shown(number(total, "share")), interval=shown(low_high), worst=said(number(total, "worst_case"))
     )
 
 
@@ -170,7 +187,16 @@ def _draw(slide: Any, drawing: Picture) -> None:
         at_x, at_y = bar.words_at
         if bar.node.outcome:
             place = (int(left + at_x * scale), int(top + at_y * scale) - int(Inches(0.12)))
-            _text(slide, *place, int(_WIDE - place[0]), Inches(0.34), f"{count}  {words}", 16, _INK, bold=True)
+            _text(
+                slide,
+                *place,
+                int(_WIDE - place[0]),
+                Inches(0.34),
+                f"{count}  {words}" if bar.node.count is not None else f"{words}: {count}",
+                16,
+                _INK,
+                bold=True,
+            )
         else:
             above = at_y - 18 if bar.words_end else bar.y - 44
             place = (x, int(top + above * scale))

@@ -3,19 +3,24 @@
 import csv
 import io
 import json
+import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tumorprofil.recommendation.tally import COUNTS, LOST, Row, Tally, flat
-from tumorprofil.report.tally_values import Column, Unsaid, columns, number, shown
-from tumorprofil.report.tally_words import column, group, suppression
+from tumorprofil.report.tally_values import SOFT_HYPHEN, Column, Number, Unsaid, columns, number, plain, shown
+from tumorprofil.report.tally_words import column, group, heading, lost, share, suppression
 from tumorprofil.terms.language import translate
 
 # Excel takes a CSV without this mark for the machine's old code page and spoils æ, ø and å.
 _CSV_ENCODING = "utf-8-sig"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_WIDEST = 44
+# So many columns has the table for a terminal, and at least so many of them name the group.
+_WIDTH = 118
+_LEAST = 24
+# Persons, and what is said in a sentence beneath.
+_NOT_IN_A_TERMINAL = ("patients", *LOST)
 # Columns of a flat record that are measures, by the column of the report that says why one may be missing.
 _MEASURE = {
     "filtered_out_share": "share",
@@ -62,7 +67,7 @@ def _cell(tally: Tally, row: Row, name: str, value: object) -> str:
     if name in tally.by:
         return "total" if not row.key else "unknown" if value is None else guarded(_code(value))
     if isinstance(found := number(row, _MEASURE[name]), Unsaid):
-        return str(found)
+        return str(Unsaid.NOT_RECORDED if found == Unsaid.NOT_ADDABLE else found)
     return str(value)
 
 
@@ -80,44 +85,86 @@ def guarded(text: str) -> str:
 
 
 def text_table(tally: Tally) -> str:
-    """The tally as lines of text for a terminal, in the language that is shown."""
-    shown_columns = columns(tally)
-    label = " · ".join(column(name) for name in tally.by)
+    """The tally as lines of text for a terminal, in the language that is shown: what it is, its
+    numbers, what was lost."""
+    listed = [each for each in columns(tally) if each.code not in _NOT_IN_A_TERMINAL]
     rows = (*tally.rows, tally.total) if tally.by else (tally.total,)
-    headings = [_heading(label, _WIDEST), *(_heading(_named(each), 12) for each in shown_columns)]
+    headings = [_broken(translate(each.heading), 8) for each in listed]
+    numbers = [[_number(number(row, each.code)) for each in listed] for row in rows]
+    widths = [
+        max(_width(text) for text in (*lines, *cells))
+        for lines, cells in zip(headings, zip(*numbers, strict=True), strict=True)
+    ]
+    room = max(_LEAST, _WIDTH - sum(widths) - 2 * len(widths))
+    names = [_named(tally, row, room) for row in rows]
+    label = _broken(" · ".join(column(name) for name in tally.by), room)
+    widths = [max(_width(text) for text in (*label, *names)), *widths]
+    headings = [label, *headings]
     depth = max(len(lines) for lines in headings)
-    top = [[(lines + [""] * depth)[at] for lines in headings] for at in range(depth)]
-    body = [[_short(group(tally, row.key)), *(shown(number(row, each.code)) for each in shown_columns)] for row in rows]
-    widths = [max(_width(cell) for cell in cells) for cells in zip(*top, *body, strict=True)]
-    lines = [_line(cells, widths) for cells in top]
+    top = [[([""] * (depth - len(lines)) + lines)[at] for lines in headings] for at in range(depth)]
+    body = [_line([name, *cells], widths) for name, cells in zip(names, numbers, strict=True)]
     rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    lines += [rule, *(_line(cells, widths) for cells in body[:-1]), *([rule] if len(body) > 1 else [])]
-    lines.append(_line(body[-1], widths))
+    lines = [*_wrapped(heading(tally)), "", _above(listed, widths), *(_line(cells, widths) for cells in top), rule]
+    lines += [*body[:-1], *([rule] if len(body) > 1 else []), body[-1], ""]
+    lines += _wrapped(f"{share(tally)} {lost(tally)}")
     # The sign # may stand in any of the cells above.
-    return "\n".join([*lines, *([note] if (note := suppression(tally)) else [])]) + "\n"
+    return plain("\n".join([*lines, *_wrapped(suppression(tally))])) + "\n"
 
 
-def _named(each: Column) -> str:
-    return f"{translate(each.under)}: {translate(each.heading).lower()}" if each.under else translate(each.heading)
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(_printable(text), _WIDTH, break_on_hyphens=False)
 
 
-def _heading(text: str, width: int) -> list[str]:
+def _number(value: Number) -> str:
+    return "–" if value == Unsaid.NOT_APPLICABLE else shown(value)
+
+
+def _above(listed: Sequence[Column], widths: Sequence[int]) -> str:
+    """The heading that several columns share, over the last of them."""
+    under = [at for at, each in enumerate(listed, 1) if each.under]
+    end = sum(widths[: under[-1] + 1]) + 2 * under[-1]
+    return f"{translate(listed[under[0] - 1].under):>{end}}"
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """A heading in lines, broken at spaces and soft hyphens."""
     lines = [""]
     for part in text.split():
-        joined = f"{lines[-1]} {part}".strip()
-        lines = [*lines[:-1], joined] if len(joined) <= width or not lines[-1] else [*lines, part]
+        pieces = part.split(SOFT_HYPHEN)
+        if not lines[-1] or _width(f"{lines[-1]} {plain(part)}") <= width:
+            lines[-1] = f"{lines[-1]} ".lstrip()
+        else:
+            lines.append("")
+        for at, piece in enumerate(pieces):
+            rest = "" if at == len(pieces) - 1 else "-"
+            if at and _width(lines[-1] + piece + rest) > width:
+                lines[-1] += "-"
+                lines.append("")
+            lines[-1] += piece
     return lines
 
 
-def _short(text: str) -> str:
+def _named(tally: Tally, row: Row, room: int) -> str:
+    """The group of a row, its longest part shortened where there is no room."""
+    parts = [_printable(part) for part in group(tally, row.key).split(" · ")]
+    while _width(" · ".join(parts)) > room and max(map(len, parts)) > 2:
+        longest = max(parts, key=len)
+        parts[parts.index(longest)] = longest.removesuffix("…")[:-1] + "…"
+    return " · ".join(parts)
+
+
+def _printable(text: str) -> str:
     # A control character from a file could move the cursor of a terminal.
-    plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    return plain if len(plain) <= _WIDEST else plain[: _WIDEST - 1] + "…"
+    return "".join(letter if letter.isprintable() or letter == SOFT_HYPHEN else " " for letter in text)
 
 
 def _width(text: str) -> int:
     return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        0
+        if unicodedata.combining(letter) or letter == SOFT_HYPHEN
+        else 2
+        if unicodedata.east_asian_width(letter) in "WF"
+        else 1
         for letter in text
     )
 

@@ -1,7 +1,7 @@
 """The numbers of a tally as people and programs read them.
 
 What stands where there is no number is decided here, for every format alike: suppressed, not recorded in the source,
-or not applicable because there is nothing to count.
+not to be added up over several sources, or not applicable because there is nothing to count.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,6 @@ from typing import Literal
 from babel.numbers import format_decimal
 
 from tumorprofil.recommendation.tally import LOST, NOT_RECORDED, Row, Tally
-from tumorprofil.recommendation.wording import OUTCOME
 from tumorprofil.report import numbers, outcomes
 from tumorprofil.terms import language
 from tumorprofil.terms.language import N_, translate
@@ -23,22 +22,26 @@ class Unsaid(StrEnum):
 
     SUPPRESSED = "suppressed"
     NOT_RECORDED = "not_recorded"
+    NOT_ADDABLE = "not_addable"
     NOT_APPLICABLE = "not_applicable"
 
 
 Interval = tuple[float, float]
 Number = int | float | Interval | Unsaid
 SUPPRESSED_SIGN = "#"
+SOFT_HYPHEN = "\u00ad"
 _UNSAID: Mapping[Unsaid, str] = {
     Unsaid.SUPPRESSED: SUPPRESSED_SIGN,
     Unsaid.NOT_RECORDED: N_("not recorded"),
+    Unsaid.NOT_ADDABLE: N_("cannot be added up"),
     Unsaid.NOT_APPLICABLE: N_("not applicable"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of numbers. `under` is the heading that it shares with its neighbours, where there is one."""
+    """One column of numbers. `under` is the heading that it shares with its neighbours, where there is one. A heading
+    has soft hyphens where it may be broken."""
 
     code: str
     kind: Literal["count", "share", "interval"]
@@ -48,11 +51,19 @@ class Column:
 
 _SHARE = N_("Share filtered out")
 _OF_THOSE = N_("Of those filtered out")
-_COUNTED = tuple(Column(name, "count", OUTCOME[name]) for name in outcomes.LOOKS)
-_OUT_OF_SCOPE = Column(outcomes.OUT_OF_SCOPE, "count", OUTCOME[outcomes.OUT_OF_SCOPE])
+_HEADING = {
+    "presented": N_("Pre\u00adsented"),
+    "filtered_out": N_("Fil\u00adtered out"),
+    "undetermined": N_("Un\u00addeter\u00admined"),
+    "manual_review": N_("Manual re\u00adview"),
+    "returned": N_("Re\u00adturned"),
+    outcomes.OUT_OF_SCOPE: N_("Out\u00adside"),
+}
+_COUNTED = tuple(Column(name, "count", _HEADING[name]) for name in outcomes.LOOKS)
+_OUT_OF_SCOPE = Column(outcomes.OUT_OF_SCOPE, "count", _HEADING[outcomes.OUT_OF_SCOPE])
 _MEASURED = (
     Column("share", "share", N_("Best case"), _SHARE),
-    Column("interval", "interval", N_("95% interval (%)"), _SHARE),
+    Column("interval", "interval", N_("95% inter\u00adval (%)"), _SHARE),
     Column("worst_case", "share", N_("Worst case"), _SHARE),
 )
 LOST_HEADING = {
@@ -87,7 +98,8 @@ def _lost_is_recorded(tally: Tally) -> bool:
 def number(row: Row, code: str) -> Number:
     """What a row says in a column: a number, or why there is none."""
     if code not in _MEASURES:
-        return counted(row.counts[code])
+        count = counted(row.counts[code])
+        return Unsaid.NOT_ADDABLE if code == "patients" and count == Unsaid.NOT_RECORDED else count
     needed, measure = _MEASURES[code]
     if any(row.counts[name] is None for name in needed):
         return Unsaid.SUPPRESSED
@@ -122,6 +134,24 @@ def shown(value: Number) -> str:
     if isinstance(value, int):
         return numbers.whole(value)
     return f"{_per_cent(value)}\u00a0%" if language.current() == "da" else f"{_per_cent(value)}%"
+
+
+def said(value: Number) -> str:
+    """A number as it stands in a sentence, where a sign would explain nothing.
+
+    >>> said(1141), said(Unsaid.SUPPRESSED)
+    ('1,141', 'not shown')
+    """
+    return translate("not shown") if value == Unsaid.SUPPRESSED else shown(value)
+
+
+def plain(text: str) -> str:
+    """A text without soft hyphens, which only a page hides.
+
+    >>> plain("Pre\\u00adsented")
+    'Presented'
+    """
+    return text.replace(SOFT_HYPHEN, "")
 
 
 def _per_cent(value: float) -> str:

@@ -6,8 +6,8 @@ from datetime import date
 
 from tumorprofil.cohort.schema import CASE, SEX
 from tumorprofil.recommendation.tally import LOST, NOT_RECORDED, About, Cell, Tally
-from tumorprofil.report import content, numbers, tiers
-from tumorprofil.report.tally_values import LOST_HEADING, Unsaid, counted, number, shown
+from tumorprofil.report import content, numbers, outcomes, tiers
+from tumorprofil.report.tally_values import LOST_HEADING, Unsaid, counted, number, plain, said, shown
 from tumorprofil.terms import cancer_group, centre
 from tumorprofil.terms.language import N_, current, translate
 
@@ -120,6 +120,39 @@ def settings(about: About) -> tuple[tuple[str, str], ...]:
     return tuple((about.setting_words[name][current()], about.said[name][current()]) for name in about.settings)
 
 
+def changed(about: About) -> str:
+    """The settings that are not the document's own; empty where all are."""
+    if not about.changed:
+        return ""
+    named = (f"{about.setting_words[name][current()]}: {about.said[name][current()]}" for name in about.changed)
+    return translate("Departs from the document: {settings}.").format(settings="; ".join(named))
+
+
+def reworded(about: About) -> str:
+    """That the text of the document is not the one that ships under its id; empty where it is."""
+    if not about.reworded:
+        return ""
+    return translate("Own wording: the text differs from the version of {id} that ships with this program.").format(
+        id=about.recommendation
+    )
+
+
+def departures(about: About) -> tuple[str, ...]:
+    """In what the tally is not one of the document as it ships."""
+    return tuple(sentence for sentence in (changed(about), reworded(about)) if sentence)
+
+
+def heading(tally: Tally) -> str:
+    """What the tally is, in one line: recommendation, version, population, departures, and where it is from."""
+    about = tally.about
+    origin = translate("freeze {id}").format(id=about.freeze) if about.freeze else translate("the files that were read")
+    synthetic = (translate("SYNTHETIC DATA: NO REAL PATIENT") + ".",) if about.synthetic else ()
+    source_said = translate("Source: {source}.").format(source=origin)
+    return " ".join(
+        (f"{title(about)}.", f"{version(about)}.", f"{population(about)}.", *departures(about), source_said, *synthetic)
+    )
+
+
 def title(about: About) -> str:
     """What the tally is a tally of."""
     return translate("Retrospective tally: {title}").format(title=about.title[current()])
@@ -163,7 +196,9 @@ def period(tally: Tally) -> str:
 def counts(tally: Tally) -> str:
     """How much was counted."""
     total = tally.total
-    if number(total, "patients") == Unsaid.NOT_RECORDED:
+    if number(total, "profiles") == Unsaid.SUPPRESSED:
+        return translate("the number of profiles is not shown")
+    if isinstance(number(total, "patients"), Unsaid):
         return translate("{profiles} profiles").format(profiles=shown(number(total, "profiles")))
     return translate("{profiles} profiles from {patients} patients").format(
         profiles=shown(number(total, "profiles")), patients=shown(number(total, "patients"))
@@ -175,11 +210,29 @@ def headline(tally: Tally) -> str:
     total = tally.total
     if total.counts["profiles"] == 0:
         return translate("There is no profile to count.")
-    named = {name: shown(number(total, name)) for name in ("profiles", "presented", "filtered_out", "undetermined")}
+    found = {name: number(total, name) for name in ("profiles", "presented", "filtered_out", "undetermined")}
+    if Unsaid.SUPPRESSED in found.values():
+        told = (f"{outcomes.label(name).lower()} {said(found[name])}" for name in list(found)[1:])
+        return translate("Profiles {profiles}: {counts}.").format(
+            profiles=said(found["profiles"]), counts="; ".join(told)
+        )
+    named = {name: shown(value) for name, value in found.items()}
     return translate(
         "Of {profiles} profiles, {presented} would be presented and {filtered_out} filtered out; "
         "{undetermined} cannot be determined."
     ).format(**named)
+
+
+def share(tally: Tally) -> str:
+    """The share filtered out with its interval, and its worst case; empty where there is nothing to count."""
+    total = tally.total
+    low_high, worst = number(total, "interval"), number(total, "worst_case")
+    if low_high == Unsaid.SUPPRESSED:
+        return translate("The share filtered out is not shown.")
+    if not isinstance(low_high, tuple):
+        return ""
+    text = translate("Filtered out {share} (95% interval {interval}); at worst {worst}.")
+    return text.format(share=shown(number(total, "share")), interval=shown(low_high), worst=said(worst))
 
 
 def lost(tally: Tally) -> str:
@@ -193,12 +246,12 @@ def lost(tally: Tally) -> str:
             "Whether those filtered out had a proposed treatment, were treated or responded is not recorded in the "
             "source."
         )
-    if not any(value == Unsaid.NOT_RECORDED for value in found.values()):
+    if not any(isinstance(value, Unsaid) for value in found.values()):
         return translate(
             "Of those filtered out, {proposed} had a proposed treatment, {treated} were treated and {responded} "
             "responded."
         ).format(**{name: shown(value) for name, value in found.items()})
-    told = (f"{translate(LOST_HEADING[name]).lower()} {shown(value)}" for name, value in found.items())
+    told = (f"{plain(translate(LOST_HEADING[name])).lower()} {said(value)}" for name, value in found.items())
     return translate("Of those filtered out: {counts}.").format(counts="; ".join(told))
 
 
@@ -234,8 +287,12 @@ def evidence(about: About) -> str:
 def source(tally: Tally) -> str:
     """The line that stands under every picture: what, from where, of which day."""
     about = tally.about
-    return translate("n = {profiles} profiles. Source: {source}; {title}, {version}; made {day}.").format(
-        profiles=shown(number(tally.total, "profiles")),
+    profiles = number(tally.total, "profiles")
+    text = N_("n = {profiles} profiles. Source: {source}; {title}, {version}; made {day}.")
+    if profiles == Unsaid.SUPPRESSED:
+        text = N_("n is not shown. Source: {source}; {title}, {version}; made {day}.")
+    return translate(text).format(
+        profiles=shown(profiles),
         source=translate("freeze {id}").format(id=about.freeze)
         if about.freeze
         else translate("the files that were read"),

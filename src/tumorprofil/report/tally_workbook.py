@@ -8,7 +8,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from tumorprofil.recommendation.tally import Row, Tally
 from tumorprofil.report import outcomes, tally_content, tally_method, tally_words
-from tumorprofil.report.tally_values import Column, Number, Unsaid, columns, counted, fraction, number, shown
+from tumorprofil.report.tally_values import Column, Number, Unsaid, columns, counted, fraction, number, plain, shown
 from tumorprofil.terms import language
 from tumorprofil.terms.language import translate
 
@@ -46,7 +46,7 @@ class _Book:
         """A new sheet with a heading row that stays in view, printed on one page's width."""
         sheet = self.book.add_worksheet(name)
         for at, heading in enumerate(headings):
-            sheet.write_string(0, at, heading, self.formats["heading"])
+            self.say(sheet, 0, at, heading, self.formats["heading"])
         for at, width in enumerate(widths):
             sheet.set_column(at, at, width)
         sheet.freeze_panes(1, 0)
@@ -58,11 +58,15 @@ class _Book:
             sheet.set_header("&C&B" + translate("SYNTHETIC DATA: NO REAL PATIENT"))
         return sheet
 
+    def say(self, sheet: Any, row: int, at: int, text: str, format: Any) -> None:
+        """A text as a text."""
+        sheet.write_string(row, at, plain(text), format)
+
     def put(self, sheet: Any, row: int, at: int, value: Number, kind: str, total: bool = False) -> None:
         """A number as a number; why there is none, as text."""
         suffix = " total" if total else ""
         if isinstance(value, Unsaid):
-            sheet.write_string(row, at, shown(value), self.formats["unsaid" + suffix])
+            self.say(sheet, row, at, shown(value), self.formats["unsaid" + suffix])
         elif not isinstance(value, tuple):
             sheet.write_number(row, at, value, self.formats[kind + suffix])
 
@@ -99,7 +103,7 @@ def _tally_sheet(book: _Book, tally: Tally) -> None:
         # The total stays below whatever is filtered.
         sheet.autofilter(0, 0, len(rows), len(keys) + len(listed) - 1)
     if note := tally_words.suppression(tally):
-        sheet.write_string(len(rows) + 3, 0, note, book.formats["text"])
+        book.say(sheet, len(rows) + 3, 0, note, book.formats["text"])
 
 
 def _ends(column: Column) -> Iterable[tuple[Column, str, int]]:
@@ -114,14 +118,14 @@ def _ends(column: Column) -> Iterable[tuple[Column, str, int]]:
 
 def _key(book: _Book, sheet: Any, at: int, place: int, tally: Tally, row: Row) -> None:
     if not row.key:
-        sheet.write_string(at, place, "" if place else translate("Total"), book.formats["text total"])
+        book.say(sheet, at, place, "" if place else translate("Total"), book.formats["text total"])
         return
     name, value = tally.by[place], row.key[place]
     if name == "year" and isinstance(value, int):
         sheet.write_number(at, place, value, book.formats["plain"])
         return
     word = tally_words.word(tally, name, value)
-    sheet.write_string(at, place, word.text, book.formats["unknown" if word.unknown else "text"])
+    book.say(sheet, at, place, word.text, book.formats["unknown" if word.unknown else "text"])
 
 
 def _reasons_sheet(book: _Book, tally: Tally) -> None:
@@ -129,10 +133,10 @@ def _reasons_sheet(book: _Book, tally: Tally) -> None:
     sheet = book.sheet(translate("Reasons"), headings, (90, 22, 14))
     found = tally_content.reason_counts(tally)
     for at, (criterion, outcome, count) in enumerate(found, 1):
-        sheet.write_string(at, 0, tally_content.reason(tally, criterion), book.formats["wrapped"])
-        sheet.write_string(at, 1, outcomes.label(outcome), book.formats["text"])
+        book.say(sheet, at, 0, tally_content.reason(tally, criterion, outcome), book.formats["wrapped"])
+        book.say(sheet, at, 1, outcomes.label(outcome), book.formats["text"])
         book.put(sheet, at, 2, counted(count), "count")
-    sheet.write_string(len(found) + 2, 0, tally_content.reasons_table(tally).caption, book.formats["wrapped"])
+    book.say(sheet, len(found) + 2, 0, tally_content.reasons_table(tally).caption, book.formats["wrapped"])
 
 
 def _formal_sheet(book: _Book, tally: Tally) -> None:
@@ -140,10 +144,10 @@ def _formal_sheet(book: _Book, tally: Tally) -> None:
     sheet = book.sheet(translate("Formal requirements"), headings, (70, 24, 14))
     whole = tally.total.counts["profiles"]
     for at, (name, count) in enumerate(tally.missing.items(), 1):
-        sheet.write_string(at, 0, tally_words.criterion(tally.about, name), book.formats["wrapped"])
+        book.say(sheet, at, 0, tally_words.criterion(tally.about, name), book.formats["wrapped"])
         book.put(sheet, at, 1, counted(count), "count")
         book.put(sheet, at, 2, fraction(count, whole), "share")
-    sheet.write_string(len(tally.missing) + 2, 0, tally_method.formal_note(tally), book.formats["wrapped"])
+    book.say(sheet, len(tally.missing) + 2, 0, tally_method.formal_note(tally), book.formats["wrapped"])
 
 
 def _about_sheet(book: _Book, tally: Tally) -> None:
@@ -153,13 +157,17 @@ def _about_sheet(book: _Book, tally: Tally) -> None:
     lines = [
         *band,
         (translate("Version"), tally_words.version(about)),
+        *((translate("Departures"), text) for text in tally_words.departures(about)),
         (translate("What was asked"), tally_words.question(tally)),
-        (translate("Result"), f"{tally_words.counts(tally)}. {tally_words.lost(tally)}"),
+        (
+            translate("Result"),
+            " ".join((f"{tally_words.counts(tally)}.", tally_words.share(tally), tally_words.lost(tally))),
+        ),
         *((translate("Rule"), text) for text in tally_words.rules(tally)),
         *tally_method.method(tally),
         *tally_method.provenance(tally),
         *tally_words.settings(about),
     ]
     for at, (term, text) in enumerate(lines, 1):
-        sheet.write_string(at, 0, term, book.formats["bold"])
-        sheet.write_string(at, 1, text, book.formats["wrapped"])
+        book.say(sheet, at, 0, term, book.formats["bold"])
+        book.say(sheet, at, 1, text, book.formats["wrapped"])
