@@ -128,6 +128,17 @@ def test_freeze_and_check_agree_and_check_finds_a_change(home: str, tmp_path: Pa
     assert "was changed after it was written" in capsys.readouterr().out
 
 
+def test_freeze_and_synthetic_replace_a_freeze_only_when_told(home: str, tmp_path: Path, capsys: Captured) -> None:
+    real, made = str(tmp_path / "real"), str(tmp_path / "made")
+    for command in (["freeze", home, "--out", real], ["synthetic", "--profiles", "20", "--out", made]):
+        assert main(command) == 0
+        assert main(command) == 2
+        assert "is a freeze already; name another folder, or say --replace" in capsys.readouterr().err
+        assert main([*command, "--replace"]) == 0
+    assert main(["synthetic", "--profiles", "20", "--out", real, "--replace"]) == 2
+    assert "not synthetic" in capsys.readouterr().err
+
+
 def test_a_synthetic_registry_is_written_and_says_so(tmp_path: Path, capsys: Captured) -> None:
     assert main(["synthetic", "--profiles", "300", "--out", str(tmp_path / "registry")]) == 0
     assert "synthetic" in capsys.readouterr().out

@@ -11,6 +11,7 @@ import tumorprofil as tp
 from tumorprofil.recommendation import counts
 from tumorprofil.recommendation.outcome import triage
 from tumorprofil.recommendation.tally import NOT_RECORDED, count
+from tumorprofil.terms.reference import own_tables
 
 DRAFT = "dnmtb-2026-draft"
 CENTRES = ("OUH", "RH", "AUH")
@@ -239,3 +240,18 @@ def test_profiles_without_a_centre_cannot_be_counted_for_others(tmp_path: Path) 
     outcome = triage(tp.assess(tp.read(home)), tp.recommendation(DRAFT))
     with pytest.raises(tp.UsageError, match="Profiles without a centre: 4"):
         counts.counts_only(outcome)
+
+
+def test_counts_made_with_other_reference_tables_are_refused(
+    assessed: list[tp.Assessed], send: Send, homes: list[Path], tmp_path: Path
+) -> None:
+    shipped = Path(tp.__file__).parent / "terms" / "data" / "age_band.tsv"
+    (tmp_path / "own").mkdir()
+    text = shipped.read_text(encoding="utf-8").replace("default\tchild\t0\t18", "default\tchild\t0\t90")
+    (tmp_path / "own" / "age_band.tsv").write_text(text, encoding="utf-8")
+    with own_tables(tmp_path / "own"):
+        outcome = triage(tp.assess(tp.read(homes[1])), tp.recommendation(DRAFT))
+        other = tmp_path / "other.json"
+        other.write_text(counts.text(counts.counts_only(outcome, ("year",))), encoding="utf-8")
+    with pytest.raises(tp.ReadError, match="other reference tables"):
+        counts.combine([send(0), other])

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tumorprofil as tp
+from tumorprofil.assessment.assess import assess
 from tumorprofil.quality.attack import Relation, attack
 from tumorprofil.recommendation.document import OUTCOMES
+from tumorprofil.recommendation.library import recommendation
+from tumorprofil.recommendation.outcome import Triaged, triage
 from tumorprofil.recommendation.publication import publish
-from tumorprofil.recommendation.tally import IN_SCOPE, LOST, NOT_RECORDED, About, ReasonCount, Row, Tally, summed
+from tumorprofil.recommendation.tally import (
+    BY,
+    GROUPED,
+    IN_SCOPE,
+    LOST,
+    NOT_RECORDED,
+    About,
+    ReasonCount,
+    Row,
+    Tally,
+    count,
+    summed,
+)
+from tumorprofil.synthetic import registry
 
 ABOUT = About(
     recommendation="dnmtb-2026-draft",
@@ -37,6 +53,7 @@ ABOUT = About(
     left_out=0,
     evidence_version="e",
     as_of="2026-11-01",
+    case_tables="1-t",
     population="all",
     formal="report",
     synthetic=True,
@@ -47,18 +64,27 @@ Counts = dict[str, int]
 Key = tuple[str, ...]
 
 
-def a_tally(by: tuple[str, ...], groups: dict[Key, Counts], missing: Counts | None = None) -> Tally:
-    """A tally of some groups; each count names an outcome, or what of those filtered out was lost."""
+def a_tally(
+    by: tuple[str, ...],
+    groups: dict[Key, Counts],
+    missing: Counts | None = None,
+    reasons: dict[Key, dict[tuple[str, str], int]] | None = None,
+    **about: Any,
+) -> Tally:
+    """A tally of some groups; each count names an outcome, what of those filtered out was lost, persons or what groups
+    decided. Without reasons each outcome has one of its own."""
     rows = []
-    reasons = []
+    listed = []
     for key, given_counts in groups.items():
-        counts = {name: given_counts.get(name, 0) for name in OUTCOMES}
+        counts = {name: given_counts.get(name, 0) for name in (*OUTCOMES, *GROUPED.values())}
         counts |= {name: given_counts.get(name, NOT_RECORDED) for name in LOST}
         counts["profiles"] = sum(counts[name] for name in IN_SCOPE)
         rows.append(Row(key, {**counts, "patients": given_counts.get("patients", counts["profiles"])}))
-        reasons += [ReasonCount(key, f"why_{name}", name, counts[name]) for name in OUTCOMES if counts[name]]
+        own = {(f"why_{name}", name): counts[name] for name in OUTCOMES}
+        for (criterion, outcome), number in (own if reasons is None else reasons[key]).items():
+            listed += [ReasonCount(key, criterion, outcome, number)] if number else []
     total = summed(rows, sum(row.counts["patients"] or 0 for row in rows))
-    return Tally(ABOUT, by, tuple(rows), total, tuple(reasons), missing or {})
+    return Tally(dataclasses.replace(ABOUT, **about), by, tuple(rows), total, tuple(listed), missing or {})
 
 
 def rolled_up(tally: Tally, by: tuple[str, ...]) -> Tally:
@@ -184,7 +210,10 @@ def test_a_second_cell_of_the_row_and_of_the_column_goes_too() -> None:
 
 def test_nothing_small_means_nothing_suppressed() -> None:
     table = a_tally(("centre",), {(name,): {"presented": 50, "filtered_out": 10} for name in ("OUH", "RH")})
-    assert dataclasses.replace(publish(table, 5), suppressed_below=None) == table
+    public = publish(table, 5)
+    grouped = dict.fromkeys(GROUPED.values(), 0)
+    rows = tuple(Row(row.key, {**row.counts, **grouped}) for row in public.rows)
+    assert dataclasses.replace(public, rows=rows, suppressed_below=None) == table
 
 
 def test_a_zero_is_published() -> None:
@@ -254,3 +283,291 @@ def test_an_earlier_tally_of_another_freeze_is_refused(tmp_path: Path) -> None:
 def test_a_threshold_below_one_is_refused(threshold: int) -> None:
     with pytest.raises(tp.UsageError, match="whole number from 1"):
         publish(a_tally((), {(): {"presented": 9}}), threshold)
+
+
+def test_a_threshold_of_one_suppresses_nothing() -> None:
+    table = a_tally(("centre", "year"), {("OUH", "2024"): {"presented": 1, "filtered_out": 2, "proposed": 1}})
+    assert publish(table, 1) == dataclasses.replace(table, suppressed_below=1)
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Triaged:
+    folder = tmp_path_factory.mktemp("published") / "registry"
+    registry.write(folder, profiles=600, until=date(2026, 1, 31))
+    return triage(assess(tp.read(folder)), recommendation("dnmtb-2026-draft"))
+
+
+# Nearly a hundred tumour types take a quarter of a minute.
+SPLITS = [*((name, threshold) for name in BY if name != "tumour_type" for threshold in (3, 5)), ("centre,year", 5)]
+
+
+@pytest.mark.parametrize(("by", "threshold"), SPLITS)
+def test_the_synthetic_registry_can_be_published(by: str, threshold: int, synthetic: Triaged) -> None:
+    assert publish(count(synthetic, by.split(",")), threshold).suppressed_below == threshold
+
+
+def test_the_persons_of_every_coarser_group_are_counted(synthetic: Triaged) -> None:
+    fine, coarse = count(synthetic, ("centre", "year")), count(synthetic, ("centre",))
+    of_centres = {key: number for key, number in fine.persons.items() if [name for name, _ in key] == ["centre"]}
+    assert of_centres == {(("centre", row.key[0]),): row.counts["patients"] for row in coarse.rows}
+    assert coarse.persons == {}
+    assert publish(fine, 5).persons == {}
+
+
+class Outsider:
+    """What stands in one published table, in numbers: what is told, and what follows of what is not."""
+
+    def __init__(self, published: Tally, truth: Tally) -> None:
+        self.by, self.tally, self.true = published.by, published, truth
+        self.known: dict[Any, int] = {}
+        self.hidden: dict[Any, None] = {}
+        self.suppressed: dict[Any, None] = {}
+        self.truth: dict[Any, int] = {}
+        self.relations: list[Relation[Any]] = []
+        self.read(published, truth)
+        self.relate()
+
+    def read(self, published: Tally, truth: Tally) -> None:
+        for row, true in zip((*published.rows, published.total), (*truth.rows, truth.total), strict=True):
+            for name in ("profiles", *OUTCOMES, *LOST):
+                if true.counts[name] != NOT_RECORDED:
+                    self.put((name, row.key), row.counts[name], true.counts[name])
+            for name in GROUPED.values():
+                self.put((name, row.key), row.counts[name], true.counts[name])
+                if row.key:
+                    self.suppressed.pop((name, row.key), None)
+                    self.hidden[(name, row.key)] = None
+        for reason, real in zip(published.reasons, truth.reasons, strict=True):
+            self.put(("why", reason.criterion, reason.outcome, reason.key), reason.profiles, real.profiles)
+        if self.by:
+            for why in [key for key in self.truth if key[0] == "why"]:
+                whole = (*why[:-1], ())
+                self.truth[whole] = self.truth.get(whole, 0) + self.truth[why]
+                self.hidden[whole] = None
+        for name, number in published.missing.items():
+            self.put(("missing", name), number, truth.missing[name])
+
+    def put(self, key: Any, number: int | None, true: int | None) -> None:
+        assert true is not None
+        self.truth[key] = true
+        if number is None:
+            self.suppressed[key] = None
+        else:
+            self.known[key] = number
+
+    def relate(self) -> None:
+        groups = list(dict.fromkeys(key[-1] for key in self.truth if key[0] == "profiles"))
+        for group in groups:
+            self.relations.append(Relation(("profiles", group), tuple((name, group) for name in IN_SCOPE)))
+            for outcome in OUTCOMES:
+                self.relate_reasons(outcome, group)
+            for wide, narrow in (("filtered_out", "proposed"), *pairwise(LOST), ("filtered_out", "treated")):
+                self.split((wide, group), (narrow, group))
+        for name in self.tally.missing:
+            self.split(("profiles", ()), ("missing", name))
+            if self.tally.about.formal == "apply" and ("why", name, "returned", ()) in self.truth:
+                self.relations.append(Relation(("missing", name), (("why", name, "returned", ()),)))
+        for key in list(self.truth):
+            parts = tuple(one for one in self.truth if one[:-1] == key[:-1] and one[-1] and one[0] != "rest")
+            if self.by and key[0] not in ("missing", "rest") and key[-1] == () and parts:
+                self.relations.append(Relation(key, parts))
+
+    def relate_reasons(self, outcome: str, group: Any) -> None:
+        listed = [key for key in self.truth if key[0] == "why" and key[2:] == (outcome, group)]
+        if outcome not in GROUPED:
+            return self.make_up((outcome, group), listed)
+        grouped = (GROUPED[outcome], group)
+        first = [key for key in listed if key[1] in self.tally.about.deciding_groups]
+        rest = self.split((outcome, group), grouped)
+        self.make_up(grouped, first)
+        self.make_up(rest, [key for key in listed if key not in first])
+
+    def make_up(self, whole: Any, parts: list[Any]) -> None:
+        if sum(self.truth[part] for part in parts) == self.truth[whole]:
+            self.relations.append(Relation(whole, tuple(parts)))
+        else:
+            for part in parts:
+                self.split(whole, part)
+
+    def split(self, whole: Any, part: Any) -> Any:
+        rest = ("rest", whole, part)
+        if whole in self.truth and part in self.truth:
+            self.truth[rest] = self.truth[whole] - self.truth[part]
+            self.hidden[rest] = None
+            self.relations.append(Relation(whole, (part, rest)))
+        return rest
+
+    def works_out(self, threshold: int) -> dict[Any, int]:
+        """The small numbers that are printed, or follow from what is."""
+        sure = int(all(self.truth[key] for key in self.suppressed))
+        floors = dict.fromkeys(self.hidden, 0) | dict.fromkeys(self.suppressed, sure)
+        found = attack(self.known, list(floors), self.relations, at_least=floors)
+        told = self.known | {key: low for key, (low, high) in found.items() if low == high}
+        few = {row.key for row in (*self.true.rows, self.true.total) if (row.counts["patients"] or 0) < threshold}
+        return {
+            key: number
+            for key, number in told.items()
+            if 0 < number < threshold or (number and key[0] in ("profiles", *IN_SCOPE, "why", *LOST) and key[-1] in few)
+        }
+
+
+def told(tally: Tally, threshold: int = 5) -> dict[Any, int]:
+    return Outsider(publish(tally, threshold), tally).works_out(threshold)
+
+
+REASONS: dict[tuple[str, str], int] = {
+    ("haematology", "manual_review"): 28,
+    ("children", "manual_review"): 2,
+    ("ps", "manual_review"): 10,
+}
+GROUPS = {"haematology": "manual_review", "children": "manual_review", "spared": "presented"}
+
+
+def test_what_groups_decided_tells_nobody_how_many_children_there_are() -> None:
+    given_counts = {"presented": 60, "manual_review": 40, "grouped_manual_review": 30}
+    table = a_tally((), {(): given_counts}, None, {(): {**REASONS, ("ps", "presented"): 60}}, deciding_groups=GROUPS)
+    assert told(table) == {}
+
+
+def test_a_child_with_leukaemia_stands_in_two_groups() -> None:
+    given_counts = {"presented": 60, "manual_review": 29, "grouped_manual_review": 29}
+    reasons = {(): {**REASONS, ("ps", "manual_review"): 0}}
+    table = a_tally((), {(): given_counts}, None, reasons, deciding_groups=GROUPS)
+    assert told(table) == {}
+
+
+def test_what_is_missing_stands_among_the_reasons_too() -> None:
+    reasons = {(): {("stage", "returned"): 12, ("consent", "returned"): 2, ("ps", "presented"): 80}}
+    table = a_tally((), {(): {"presented": 80, "returned": 14}}, {"stage": 12, "consent": 2}, reasons, formal="apply")
+    assert told(table) == {}
+
+
+def test_nothing_that_few_persons_have_is_published() -> None:
+    groups: dict[Key, Counts] = {**CENTRES, ("SUH",): {"presented": 9, "filtered_out": 7, "patients": 2}}
+    row = publish(a_tally(("centre",), groups), 5).rows[3]
+    assert {name: row.counts[name] for name in ("profiles", "patients", "presented", "filtered_out")} == dict.fromkeys(
+        ("profiles", "patients", "presented", "filtered_out")
+    )
+
+
+def test_few_persons_of_a_centre_are_few_in_the_table_by_centre_and_year() -> None:
+    groups = {(centre, year): {"presented": 20} for centre in ("OUH", "RH", "AUH") for year in ("2024", "2025")}
+    table = dataclasses.replace(a_tally(("centre", "year"), groups), persons={(("centre", "OUH"),): 3})
+    rows = publish(table, 5).rows
+    assert None in [row.counts["presented"] for row in rows if row.key[0] == "OUH"]
+    assert None not in [row.counts["presented"] for row in publish(dataclasses.replace(table, persons={}), 5).rows]
+
+
+def test_who_was_treated_without_a_response_is_not_told() -> None:
+    counts = {"presented": 90, "filtered_out": 60, "proposed": 40, "treated": 20, "responded": 17}
+    assert told(a_tally((), {(): counts})) == {}
+    assert told(a_tally((), {(): {**counts, "proposed": 22, "responded": 0}})) == {}
+
+
+def earlier_and_new(first: Tally, second: Tally, tmp_path: Path) -> Tally:
+    return publish(second, 5, [saved(publish(first, 5), tmp_path / "first.json")])
+
+
+def test_an_earlier_table_by_centre_tells_its_sums_too(tmp_path: Path) -> None:
+    def split(moved: int) -> Tally:
+        groups = {
+            (centre, year): {"presented": 40 - moved * (year == "2024"), "filtered_out": 20 + moved * (year == "2024")}
+            for centre in ("OUH", "RH")
+            for year in ("2024", "2025")
+        }
+        return a_tally(("centre", "year"), groups)
+
+    second = rolled_up(split(1), ("year",))
+    public = earlier_and_new(split(0), second, tmp_path)
+    assert public.rows[0].counts["presented"] is None
+    assert publish(second, 5).rows[0].counts["presented"] is not None
+
+
+def test_persons_are_compared_with_those_of_an_earlier_table(tmp_path: Path) -> None:
+    first, second = (a_tally((), {(): {"presented": 90, "patients": persons}}) for persons in (80, 78))
+    total = earlier_and_new(first, second, tmp_path).total.counts
+    assert (total["patients"], total["profiles"]) == (None, None)
+
+
+def test_what_was_lost_and_missing_is_compared_with_an_earlier_table(tmp_path: Path) -> None:
+    first, second = (
+        a_tally((), {(): {"presented": 90, "filtered_out": 60, "proposed": number}}, {"stage": number})
+        for number in (30, 32)
+    )
+    public = earlier_and_new(first, second, tmp_path)
+    assert (public.total.counts["proposed"], public.missing["stage"]) == (None, None)
+
+
+def test_the_rows_do_not_tell_a_total_that_an_earlier_one_forbids(tmp_path: Path) -> None:
+    first = a_tally((), {(): {"presented": 122, "filtered_out": 58}})
+    groups = {(centre,): {"presented": 40, "filtered_out": 20} for centre in ("OUH", "RH", "AUH")}
+    public = earlier_and_new(first, a_tally(("centre",), groups), tmp_path)
+    assert public.total.counts["presented"] is None
+    assert None in [row.counts["presented"] for row in public.rows]
+
+
+def test_a_combined_tally_cannot_be_guarded(tmp_path: Path) -> None:
+    table = a_tally((), {(): {"presented": 9}}, freeze=None)
+    with pytest.raises(tp.ReadError, match="one set of settings only"):
+        publish(table, 5, [saved(table, tmp_path / "combined.json")])
+
+
+def test_two_columns_show_outcomes_only() -> None:
+    groups = {
+        (c, y): {"manual_review": 40, "grouped_manual_review": 30, "filtered_out": 30, "proposed": 10}
+        for c in ("OUH", "RH")
+        for y in ("2024", "2025")
+    }
+    reasons = {key: {**REASONS, ("ps", "filtered_out"): 30} for key in groups}
+    public = publish(a_tally(("centre", "year"), groups, None, reasons, deciding_groups=GROUPS), 5)
+    assert {row.counts["proposed"] for row in public.rows} == {None}
+    assert {row.counts["grouped_manual_review"] for row in public.rows} == {None}
+    assert {reason.profiles for reason in public.reasons if reason.outcome == "manual_review"} == {None}
+
+
+@st.composite
+def detailed_tables(draw: st.DrawFn) -> Tally:
+    """Tables with all that is published beside outcomes: reasons that overlap, what was lost, what is missing."""
+    number = st.integers(0, 15)
+    formal = draw(st.sampled_from(["report", "apply"]))
+    by = draw(st.sampled_from([(), ("centre",)]))
+    groups: dict[Key, Counts] = {}
+    reasons: dict[Key, dict[tuple[str, str], int]] = {}
+    for key in [(f"C{n}",) for n in range(draw(st.integers(2, 3)))] if by else [()]:
+        found: dict[tuple[str, str], int] = {}
+
+        def overlapping(names: list[str], outcome: str, found: dict[tuple[str, str], int] = found) -> int:
+            # Cases with the first reason only, with the second only, with both.
+            one, two, both = draw(number), draw(number), draw(st.sampled_from([0, 0, 3, 8]))
+            found |= {(names[0], outcome): one + both, (names[1], outcome): two + both}
+            return one + two + both
+
+        counts = {"grouped_manual_review": overlapping(["haematology", "children"], "manual_review")}
+        counts["grouped_presented"] = found[("spared", "presented")] = draw(number)
+        counts["manual_review"] = counts["grouped_manual_review"] + overlapping(["ps", "tier"], "manual_review")
+        counts["presented"] = counts["grouped_presented"] + (plain := draw(number))
+        found[("ps", "presented")] = plain
+        counts["filtered_out"] = overlapping(["ps", "tier"], "filtered_out")
+        counts["returned"] = overlapping(["stage", "consent"] if formal == "apply" else ["refusal", "why"], "returned")
+        within = counts["filtered_out"]
+        for name in LOST:
+            within = counts[name] = draw(st.integers(0, within))
+        counts["undetermined"] = found[("ps", "undetermined")] = draw(number)
+        counts["patients"] = sum(counts[name] for name in IN_SCOPE) * draw(st.sampled_from([3, 10])) // 10
+        groups[key], reasons[key] = counts, found
+    asked = sum(sum(counts[name] for name in IN_SCOPE) for counts in groups.values())
+    missing = {name: draw(st.integers(0, asked)) for name in ("stage", "consent")}
+    if formal == "apply":
+        missing = {name: sum(found[(name, "returned")] for found in reasons.values()) for name in missing}
+    return a_tally(by, groups, missing, reasons, formal=formal, deciding_groups=GROUPS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(table=detailed_tables(), threshold=st.sampled_from([3, 5]))
+def test_nothing_beside_the_outcomes_tells_a_small_number(table: Tally, threshold: int) -> None:
+    published = publish(table, threshold)
+    assert Outsider(published, table).works_out(threshold) == {}
+    for row, true in zip(published.rows, table.rows, strict=True):
+        assert row.counts["patients"] is None or row.counts["profiles"] is not None
+        if 0 < (true.counts["patients"] or 0) < threshold:
+            assert not any(row.counts[name] for name in ("profiles", "patients", *IN_SCOPE, *LOST))

@@ -102,6 +102,9 @@ class Fake:
             [{name: row.get(name) for name in _ASSESSED.names} for row in self._rows], _ASSESSED
         )
 
+    def arrow(self, query: str, parameters: Sequence[object] = ()) -> pa.Table:
+        return self.cohort.arrow(query, parameters)
+
     def table(self) -> ir.Table:
         return self.cohort.table("assessed")
 

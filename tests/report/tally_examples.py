@@ -61,6 +61,7 @@ def about(**cells: Any) -> About:
         left_out=0,
         evidence_version="escat-2026-11-01",
         as_of="2026-11-20",
+        case_tables="1-t",
         population="all",
         formal="report",
         synthetic=True,

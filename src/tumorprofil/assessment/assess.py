@@ -2,22 +2,26 @@
 
 The stages are Ibis expressions, compiled once and materialised in the cohort's workspace: candidates, their
 matches with the evidence, the choice among those, and the rows of the table `assessed`. Each is made when it
-is first asked for.
+is first asked for, in a schema of the assessment's own, so that two assessments of one cohort stand side by side.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from tumorprofil.assessment import candidate, choice, frozen, rows
 from tumorprofil.assessment.best import best_of_profiles, proposals
-from tumorprofil.assessment.case import CaseSettings, build_case
+from tumorprofil.assessment.case import CaseSettings, build_case, tables_digest
 from tumorprofil.assessment.settings import AsOf, CutOffs, Settings
-from tumorprofil.cohort.cohort import Cohort
+from tumorprofil.cohort import engine
+from tumorprofil.cohort import freeze as freezes
+from tumorprofil.cohort.cohort import Cohort, Parameters
 from tumorprofil.cohort.expression import sql
 from tumorprofil.evidence import knowledge
 from tumorprofil.terms.cut_off import cut_off
@@ -56,7 +60,8 @@ def _compiled(stage: str, settings: Settings) -> str:
 class Assessed:
     """A cohort with its proposed tiers. A tier here is a proposal with its reason, never a treatment decision.
 
-    `evidence_version` names the knowledge that was used, `as_of` the date it was limited to.
+    `evidence_version` names the knowledge that was used, `as_of` the date it was limited to. `path` is where the
+    workspace is searched for its tables. They live as long as the cohort; several threads may ask at once.
     """
 
     def __init__(self, cohort: Cohort, settings: Settings) -> None:
@@ -65,7 +70,8 @@ class Assessed:
         self.evidence_version = knowledge.version()
         self._frozen = frozen.holds_assessment(cohort, settings)
         self._made: set[str] = {"assessed"} if self._frozen else set()
-        self._cases: dict[CaseSettings, str] = {}
+        self._cases: dict[tuple[CaseSettings, str], str] = {}
+        self._schema, self.path = _own_schema(cohort)
 
     @property
     def as_of(self) -> AsOf:
@@ -85,7 +91,12 @@ class Assessed:
     def table(self) -> ir.Table:
         """The whole table `assessed` as an Ibis expression."""
         self._make("assessed")
-        return self.cohort.table("assessed")
+        return self.cohort.table("assessed", "main" if self._frozen else self._schema)
+
+    def arrow(self, query: str, parameters: Parameters = ()) -> pa.Table:
+        """The answer to a SQL query over the cohort tables and this assessment's `assessed`."""
+        self._make("assessed")
+        return self.cohort.arrow(query, parameters, self.path)
 
     def to_arrow(self) -> pa.Table:
         """The whole table `assessed`: finding × evidence, columns as documented in the schema."""
@@ -100,32 +111,65 @@ class Assessed:
 
         Raises UsageError for a setting that the reference tables do not have."""
         settings = (settings or CaseSettings()).resolved()
-        if settings not in self._cases:
-            if self._frozen and frozen.holds_case(self.cohort, settings):
-                self._cases[settings] = "case"
-            else:
-                self._make("assessed")
-                name = f"_case_{len(self._cases)}"
-                build_case(self.cohort, settings, name)
-                self._cases[settings] = name
-        return self._cases[settings]
+        key = (settings, tables_digest())
+        with self.cohort.making:
+            if key not in self._cases:
+                self._cases[key] = self._frozen_case(settings) or self._new_case(settings)
+            return self._cases[key]
+
+    def _frozen_case(self, settings: CaseSettings) -> str | None:
+        if not self._frozen or not frozen.holds_case(self.cohort, settings):
+            return None
+        freezes.verify(self.cohort, "case")
+        return "case"
+
+    def _new_case(self, settings: CaseSettings) -> str:
+        self._make("assessed")
+        # A triage names the case alone, so no two of a cohort share a name.
+        name = f"_case_{self.cohort.number()}"
+        build_case(self.cohort, settings, name, self.path)
+        return name
 
     def _rows(self, stage: str) -> pa.Table:
         self._make(stage)
-        return self.cohort.arrow(f"SELECT * FROM {stage}")
+        return self.cohort.arrow(f"SELECT * FROM {stage}", path=self.path)
 
     def _make(self, stage: str) -> None:
-        if stage in self._made:
-            return
-        for needed in _NEEDS.get(stage, ()):
-            self._make(needed)
-        if stage == "assessed" and self.cohort.manifest:
-            # What the freeze holds was made by other evidence.
-            self.cohort.connection.execute("DROP VIEW IF EXISTS assessed")
-        self.cohort.connection.execute(f"CREATE OR REPLACE TABLE {stage} AS {_compiled(stage, self.settings)}")
-        for spent in _SPENT.get(stage, ()):
-            self.cohort.connection.execute(f"DROP TABLE {spent}")
-        self._made.add(stage)
+        with self.cohort.making:
+            if stage in self._made:
+                return
+            for needed in _NEEDS.get(stage, ()):
+                self._make(needed)
+            with self.cohort.cursor(self.path) as cursor:
+                cursor.execute(f"CREATE OR REPLACE TABLE {stage} AS {_compiled(stage, self.settings)}")
+                for spent in _SPENT.get(stage, ()):
+                    cursor.execute(f"DROP TABLE {spent}")
+                if stage == "assessed":
+                    self._show(cursor)
+            self._made.add(stage)
+
+    def _show(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Let a cohort's first assessment be read by its plain name; what has that name already keeps it."""
+        workspace = self.cohort.workspace
+        with suppress(duckdb.CatalogException):
+            cursor.execute(f"CREATE VIEW {workspace}.main.assessed AS FROM {workspace}.{self._schema}.assessed")
+
+
+def _own_schema(cohort: Cohort) -> tuple[str, str]:
+    """A new schema in the cohort's workspace for one assessment, and the path that begins with it."""
+    with cohort.making:
+        knowledge.load(cohort.connection)
+        workspace, cohort.path = engine.search_path(cohort.connection)
+        schema = f"_assessment_{cohort.number()}"
+        with cohort.cursor() as cursor:
+            cursor.execute(f"CREATE SCHEMA {workspace}.{schema}")
+            with suppress(duckdb.CatalogException):
+                # Loaded for this evidence; an assessment by other evidence would replace it.
+                cursor.execute(
+                    f"CREATE TABLE {workspace}.{schema}.candidate_symbol AS FROM {workspace}.main.candidate_symbol"
+                )
+                cursor.execute(f"DROP TABLE {workspace}.main.candidate_symbol")
+    return schema, f"{workspace}.{schema},{cohort.path}"
 
 
 def assess(cohort: Cohort, as_of: AsOf | None = None) -> Assessed:
@@ -133,7 +177,6 @@ def assess(cohort: Cohort, as_of: AsOf | None = None) -> Assessed:
 
     `as_of` limits the evidence to what was published on or before a date; ``"report"`` judges each profile by
     the date of its own report; without it today counts. ESCAT: Mateo et al., Ann Oncol 2018;29:1895."""
-    knowledge.load(cohort.connection)
     return Assessed(cohort, Settings(as_of or date.today(), _cut_offs()))
 
 

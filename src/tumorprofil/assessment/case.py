@@ -4,16 +4,37 @@ The table `case` is a handful of joins over the cohort tables and `assessed`. Wh
 rarity and kind is worked out once for each combination of codes that occurs, by the same functions as everywhere.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from datetime import date
 
+import duckdb
 import pyarrow as pa
 
+from tumorprofil.cohort import engine
 from tumorprofil.cohort.cohort import Cohort
 from tumorprofil.cohort.schema import CASE
 from tumorprofil.evidence import knowledge
-from tumorprofil.terms import age, cancer_group, centre, codes, performance, rarity, tumour_type
+from tumorprofil.terms import age, cancer_group, centre, codes, performance, rarity, reference, tumour_type
 from tumorprofil.terms.cut_off import cut_off
+from tumorprofil.terms.lookup import once_per_table
+
+# Raise it when the same tables give another case: a freeze made before is then not used again.
+LOGIC = 1
+# The reference tables that shape the case beside the evidence.
+TABLES = (
+    "age_band",
+    "cancer_group",
+    "cancer_group_rule",
+    "centre",
+    "cut_off",
+    "haematological",
+    "icd_oncotree",
+    "oncotree",
+    "performance_scale",
+    "rare_cancer",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +55,41 @@ class CaseSettings:
         return replace(self, performance_status_days=int(cut_off("performance_status_days").value))
 
 
-def build_case(cohort: Cohort, settings: CaseSettings | None = None, name: str = "case") -> None:
+@once_per_table(*TABLES)
+@once_per_table(*TABLES)
+def tables_digest() -> str:
+    """A hash of what the reference tables say that shape the case."""
+    content = {name: reference.rows(name) for name in TABLES}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def build_case(
+    cohort: Cohort, settings: CaseSettings | None = None, name: str = "case", path: str | None = None
+) -> None:
     """Make the table `case`, under `name`, in the cohort's workspace from its source tables and table `assessed`.
 
+    `path` is where `assessed` and the evidence are looked for; without it, in the workspace and the evidence of now.
     Raises UsageError for a setting that the reference tables do not have."""
     settings = (settings or CaseSettings()).resolved()
-    connection = cohort.connection
-    connection.register("_case_scale", pa.Table.from_pylist(performance.ecog_rows(settings.karnofsky)))
-    connection.execute(f"CREATE OR REPLACE TABLE _case_person AS {_person(settings.age_bands)}")
-    connection.register("_case_kind", _kinds(cohort))
-    connection.register("_case_centre", _centres(cohort))
-    knowledge.load(connection)
+    if path is None:
+        knowledge.load(cohort.connection)
+        _, path = engine.search_path(cohort.connection)
     columns = ", ".join(f'CAST("{column.name}" AS {column.type}) AS "{column.name}"' for column in CASE.columns)
-    try:
-        connection.execute(
+    # What is registered or temporary is the cursor's own, and goes with it.
+    with cohort.cursor(path) as cursor:
+        cursor.register("_case_scale", pa.Table.from_pylist(performance.ecog_rows(settings.karnofsky)))
+        cursor.execute(f"CREATE TEMP TABLE _case_person AS {_person(settings.age_bands)}")
+        cursor.register("_case_kind", _kinds(cursor))
+        cursor.register("_case_centre", _centres(cursor))
+        cursor.execute(
             f"""
-            CREATE OR REPLACE TABLE "{name}" AS
+            CREATE OR REPLACE TABLE {cohort.workspace}.main."{name}" AS
             WITH measured AS ({_MEASURED}), performance AS ({_PERFORMANCE}), carried AS ({_CARRIED}),
                 tiers AS ({_TIERS}), consents AS ({_CONSENT}), referrals AS ({_REFERRAL})
             SELECT {columns} FROM ({_CASE})
             """,
             {"days": settings.performance_status_days},
         )
-    finally:
-        connection.execute("DROP TABLE _case_person")
-        connection.unregister("_case_kind")
-        connection.unregister("_case_centre")
-        connection.unregister("_case_scale")
 
 
 def _person(age_bands: str) -> str:
@@ -112,10 +141,10 @@ def _whole_years(birth: str, on: str) -> str:
 _KEY = ("icd10", "topography", "morphology", "oncotree", "kind_type", "group_age")
 
 
-def _kinds(cohort: Cohort) -> pa.Table:
+def _kinds(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
     """What the combinations of codes that occur say, one row each."""
     names = ", ".join(_KEY)
-    keys = cohort.connection.execute(f"SELECT DISTINCT {names} FROM _case_person").to_arrow_table()
+    keys = cursor.execute(f"SELECT DISTINCT {names} FROM _case_person").to_arrow_table()
     kinds = [_kind(*(key[name] for name in _KEY)) for key in keys.to_pylist()]
     for name, kind in (
         ("cancer_group", pa.string()),
@@ -127,10 +156,10 @@ def _kinds(cohort: Cohort) -> pa.Table:
     return keys
 
 
-def _centres(cohort: Cohort) -> pa.Table:
+def _centres(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
     """The code of the table of centres for each spelling that occurs; a centre that it does not have keeps its own."""
     query = "SELECT DISTINCT centre AS written FROM _case_person WHERE centre IS NOT NULL"
-    written = cohort.connection.execute(query).to_arrow_table()
+    written = cursor.execute(query).to_arrow_table()
     found = [centre.find(name, date.today()) for name in written.column(0).to_pylist()]
     codes = [place.code if place else None for place in found]
     return written.append_column("code", pa.array(codes, pa.string()))

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tumorprofil.assessment.case import CaseSettings
+from tumorprofil.assessment.case import LOGIC, CaseSettings, tables_digest
 from tumorprofil.assessment.settings import AsOf, Settings
 from tumorprofil.cohort import freeze as freezes
 from tumorprofil.cohort.cohort import Cohort
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from tumorprofil.assessment.assess import Assessed
 
 
-def freeze(assessed: Assessed, folder: str | Path, settings: CaseSettings | None = None) -> dict[str, Any]:
+def freeze(
+    assessed: Assessed, folder: str | Path, settings: CaseSettings | None = None, *, replace: bool = False
+) -> dict[str, Any]:
     """Write a cohort with its assessment as a freeze; returns the manifest. Nothing is left behind where it fails.
 
-    Raises UsageError where `folder` exists and is no freeze."""
+    Raises UsageError where `folder` exists, unless it is a freeze and `replace` says that it may go."""
     settings = (settings or CaseSettings()).resolved()
     synthetic = bool((assessed.cohort.manifest or {}).get("synthetic"))
-    with freezes.writing(Path(folder)) as partial:
+    with freezes.writing(Path(folder), replace) as partial:
         write_part(assessed, partial, settings)
         return freezes.seal(partial, date.today(), synthetic, facts(assessed, settings))
 
@@ -39,7 +41,7 @@ def write_part(assessed: Assessed, folder: Path, settings: CaseSettings, part: i
     assessed.table()
     tables = {table.name: table.name for table in SOURCE_TABLES}
     tables |= {"assessed": "assessed", "case": assessed.case(settings)}
-    freezes.copy(assessed.cohort, folder, tables, part)
+    freezes.copy(assessed.cohort, folder, tables, part, assessed.path)
 
 
 def facts(assessed: Assessed, settings: CaseSettings) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def facts(assessed: Assessed, settings: CaseSettings) -> dict[str, Any]:
     cohort = assessed.cohort
     return {
         "evidence": _evidence(assessed.evidence_version, assessed.settings),
-        "case": asdict(settings),
+        "case": _case(settings),
         "refused": {"values": cohort.refused_values, "rows_or_files": cohort.left_out},
     }
 
@@ -64,9 +66,13 @@ def holds_assessment(cohort: Cohort, settings: Settings) -> bool:
 
 
 def holds_case(cohort: Cohort, settings: CaseSettings) -> bool:
-    """Whether a cohort was opened from a freeze whose table `case` was made with these settings."""
+    """Whether a cohort was opened from a freeze whose table `case` is what these settings would give now."""
     manifest = cohort.manifest or {}
-    return "case" in manifest.get("tables", {}) and manifest.get("case") == asdict(settings)
+    return "case" in manifest.get("tables", {}) and manifest.get("case") == _case(settings)
+
+
+def _case(settings: CaseSettings) -> dict[str, Any]:
+    return {**asdict(settings), "tables": tables_digest(), "logic": LOGIC}
 
 
 def _evidence(version: str, settings: Settings) -> dict[str, Any]:

@@ -68,12 +68,12 @@ COMMANDS = (
     Command(
         "freeze",
         (N_("Keep what was read and assessed as a freeze: a folder that later commands read at once."), _PATHS),
-        ("paths", "folder", *READING, "as_of"),
+        ("paths", "folder", "replace", *READING, "as_of"),
     ),
     Command(
         "synthetic",
         (N_("Make a synthetic national registry as a freeze. Nobody in it is real."),),
-        ("folder", "profiles", "seed"),
+        ("folder", "profiles", "seed", "replace"),
     ),
 )
 

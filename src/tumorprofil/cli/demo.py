@@ -48,7 +48,7 @@ def _assess(page: Path) -> Path:
 
 def _tally(folder: Path, page: Path, profiles: int) -> Path:
     with terminal.counted(translate("Making profiles"), profiles) as advance:
-        registry.write(folder, profiles=profiles, progress=advance)
+        registry.write(folder, profiles=profiles, progress=advance, replace=True)
     rule = tp.recommendation(RECOMMENDATION)
     counted = reports.tally(tp.triage(tp.assess(tp.read(folder)), rule), ["centre"])
     counted.save(page)

@@ -180,6 +180,9 @@ def _general() -> dict[str, Option]:
             ),
         ),
         "folder": Option(Path, _named("--out", translate("FOLDER"), translate("The folder to write.")), ...),
+        "replace": Option(
+            bool, _named("--replace", None, translate("Replace a freeze that lies in the folder already.")), False
+        ),
         "language": Option(str | None, _named("--language", "da|en", translate("Language of texts."))),
         "verbose": Option(bool, _named("--verbose", None, translate("Say more when something goes wrong.")), False),
         "help": Option(

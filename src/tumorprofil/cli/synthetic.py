@@ -11,7 +11,7 @@ from tumorprofil.terms.language import translate
 MOST = 20_000_000
 
 
-def synthetic(folder: Path, profiles: int, seed: int) -> int:
+def synthetic(folder: Path, profiles: int, seed: int, replace: bool) -> int:
     """Write the registry as a freeze; says what it holds."""
     if not 1 <= profiles <= MOST or seed < 0:
         raise UsageError(
@@ -20,7 +20,7 @@ def synthetic(folder: Path, profiles: int, seed: int) -> int:
             )
         )
     with terminal.counted(translate("Making profiles"), profiles) as advance:
-        manifest = registry.write(folder, profiles=profiles, seed=seed, progress=advance)
+        manifest = registry.write(folder, profiles=profiles, seed=seed, progress=advance, replace=replace)
     print(
         translate("Written: {file}").format(file=folder)
         + " · "

@@ -1,6 +1,9 @@
 """A cohort: the tables of one read, in a workspace of their own."""
 
-from collections.abc import Mapping
+import itertools
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +15,15 @@ import pyarrow as pa
 from tumorprofil.cohort import engine
 from tumorprofil.errors import Refusal
 
+Parameters = Sequence[object] | Mapping[str, object]
+
 
 class Cohort:
     """Profiles with their persons, specimens and findings.
 
     `refusals` lists what the files held and the cohort does not; `notes` what was left out on purpose, such
     as a laboratory's controls. `manifest` and `folder` are those of the freeze that the cohort was opened from, None
-    for files.
+    for files. `connection` is for one thread; `arrow`, `count` and `cursor` may be used by several at once.
     The tables are described in `tumorprofil.cohort.schema`.
     """
 
@@ -35,6 +40,11 @@ class Cohort:
         self.notes = notes
         self.manifest = manifest
         self.folder = folder
+        # Held by whoever makes tables in the workspace.
+        self.making = threading.RLock()
+        self.workspace, self.path = engine.search_path(connection)
+        self._fallback = threading.Lock()
+        self._numbers = itertools.count()
         engine.release(self, connection)
 
     @property
@@ -50,18 +60,41 @@ class Cohort:
     def _refused(self, extent: str, count: int) -> int:
         return count + int((self.manifest or {}).get("refused", {}).get(extent, 0))
 
-    def table(self, name: str) -> ir.Table:
-        """Cohort table `name` as an Ibis expression over the engine."""
-        return ibis.duckdb.from_connection(self.connection).table(name)
+    def table(self, name: str, schema: str = "main") -> ir.Table:
+        """Cohort table `name` as an Ibis expression over the engine; `schema` is where in the workspace it lies."""
+        backend = ibis.duckdb.from_connection(self.connection)
+        return backend.table(name) if schema == "main" else backend.table(name, database=(self.workspace, schema))
 
-    def arrow(self, query: str) -> pa.Table:
-        """The answer to a SQL query over the cohort tables."""
-        return self.connection.execute(query).to_arrow_table()
+    @contextmanager
+    def cursor(self, path: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection for one task, which no other thread has; `path` is where it looks for tables, if not where
+        the cohort does."""
+        cursor = engine.cursor(self.connection, path or self.path)
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def arrow(self, query: str, parameters: Parameters = (), path: str | None = None) -> pa.Table:
+        """The answer to a SQL query over the cohort tables; `path` as in `cursor`."""
+        try:
+            with self.cursor(path) as cursor:
+                return cursor.execute(query, parameters).to_arrow_table()
+        except duckdb.CatalogException:
+            if path is not None:
+                # The connection would look elsewhere.
+                raise
+            # What was registered on the connection, such as a data frame, or is temporary, it alone sees.
+            with self._fallback:
+                return self.connection.execute(query, parameters).to_arrow_table()
 
     def count(self, name: str) -> int:
         """Number of rows of cohort table `name`."""
-        row = self.connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()
-        return int(row[0]) if row else 0
+        return int(self.arrow(f'SELECT count(*) FROM "{name}"').column(0)[0].as_py())
+
+    def number(self) -> int:
+        """A number that names one thing in the workspace; each call gives another."""
+        return next(self._numbers)
 
     def __repr__(self) -> str:
         return (

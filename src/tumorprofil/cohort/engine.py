@@ -41,11 +41,27 @@ def workspace() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def cursor(connection: duckdb.DuckDBPyConnection, path: str) -> duckdb.DuckDBPyConnection:
+    """A connection of its own to the engine of `connection`, which looks for unqualified names along `path`.
+
+    Two threads that share a connection get each other's answers; a cursor does not inherit the search path."""
+    with _lock:
+        made = connection.cursor()
+    made.execute(f"SET search_path = '{path}'")
+    return made
+
+
+def search_path(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+    """The name of the workspace of `connection`, and the path along which it looks for unqualified names."""
+    row = connection.execute("SELECT current_database(), current_setting('search_path')").fetchone()
+    assert row is not None
+    return str(row[0]), str(row[1])
+
+
 def release(owner: object, connection: duckdb.DuckDBPyConnection) -> "weakref.finalize[..., object]":
     """Drop the workspace of `connection` when `owner` is no longer used; detach the answer to call that off."""
-    row = connection.execute("SELECT current_database()").fetchone()
-    assert row is not None
-    return weakref.finalize(owner, _drop, connection, row[0])
+    name, _ = search_path(connection)
+    return weakref.finalize(owner, _drop, connection, name)
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 
 from tumorprofil.cohort import engine, schema
@@ -37,17 +38,28 @@ _ORDER = {
 _DERIVED = ("gene", "partner", "hgvs_p")
 
 
+class FrozenCohort(Cohort):
+    """A cohort whose tables lie in the files of a freeze. Raises ReadError where a query fails and a file is not what
+    it was."""
+
+    @contextmanager
+    def cursor(self, path: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """As for any cohort."""
+        with super().cursor(path) as cursor, _blamed(self.folder or Path()):
+            yield cursor
+
+
 def is_freeze(folder: Path) -> bool:
     """Whether a folder holds a freeze."""
     return (folder / MANIFEST).is_file()
 
 
-@contextmanager
-def writing(folder: Path) -> Iterator[Path]:
-    """A folder to write the parts of a freeze into; it takes its place as `folder` when the block ends well.
-
-    An earlier freeze of that name is replaced, anything else is left alone. Raises UsageError where `folder` exists
-    and is no freeze, or where its parent does not exist."""
+def check_place(folder: Path, replace: bool = False) -> None:
+    """Raises UsageError where no freeze can be written as `folder`; `replace` says that one there may go."""
+    if is_freeze(folder) and not replace:
+        raise UsageError(
+            translate("{folder} is a freeze already; name another folder, or say --replace.").format(folder=folder)
+        )
     if folder.exists() and not (is_freeze(folder) or (folder.is_dir() and not any(folder.iterdir()))):
         raise UsageError(translate("{folder} exists and is no freeze; name a new folder.").format(folder=folder))
     if not folder.parent.is_dir():
@@ -56,6 +68,15 @@ def writing(folder: Path) -> Iterator[Path]:
                 file=folder, folder=folder.parent
             )
         )
+
+
+@contextmanager
+def writing(folder: Path, replace: bool = False) -> Iterator[Path]:
+    """A folder to write the parts of a freeze into; it takes its place as `folder` when the block ends well.
+
+    With `replace` an earlier freeze of that name is replaced; anything else is left alone. Raises UsageError where
+    `folder` exists and may not be replaced, or where its parent does not exist."""
+    check_place(folder, replace)
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         yield partial
@@ -69,15 +90,17 @@ def writing(folder: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def copy(cohort: Cohort, folder: Path, tables: Mapping[str, str], part: int = 0) -> None:
-    """Write tables of a cohort as part number `part` of a freeze: name in the schema → name in the workspace."""
+def copy(cohort: Cohort, folder: Path, tables: Mapping[str, str], part: int = 0, path: str | None = None) -> None:
+    """Write tables of a cohort as part number `part` of a freeze: name in the schema → name in the workspace, looked
+    for along `path`."""
     for name, held in tables.items():
         columns = ", ".join(
             f'CAST("{column.name}" AS {column.type}) AS "{column.name}"' for column in schema.table(name).columns
         )
         file = str(folder / f"{name}-{part:05}.parquet").replace("'", "''")
         query = f'SELECT {columns} FROM "{held}" ORDER BY {_ORDER.get(name, "ALL")}'
-        cohort.connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet)")
+        with cohort.cursor(path) as cursor:
+            cursor.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet)")
 
 
 def seal(folder: Path, made: date, synthetic: bool, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,13 +134,14 @@ def attach(folder: Path) -> Cohort:
     Raises ReadError where the manifest cannot be read, or a file is missing or is not the size that it was."""
     manifest = _manifest(folder)
     connection = engine.workspace()
-    cohort = Cohort(connection, manifest=manifest, folder=folder)
+    cohort = FrozenCohort(connection, manifest=manifest, folder=folder)
     engine.share_reference(connection, "gene_symbol")
     for table in schema.TABLES:
         entry = manifest["tables"].get(table.name)
         if entry is None and table not in schema.SOURCE_TABLES:
             continue
-        connection.execute(f'CREATE VIEW "{table.name}" AS {_select(folder, table, entry)}')
+        with _blamed(folder):
+            connection.execute(f'CREATE VIEW "{table.name}" AS {_select(folder, table, entry)}')
     reported = ", ".join(f'"{name}"' for name in schema.FINDING.column_names if name not in _DERIVED)
     connection.execute(f"CREATE VIEW finding_reported AS SELECT {reported} FROM finding")
     return cohort
@@ -136,6 +160,43 @@ def changed_files(folder: Path) -> list[str]:
     Raises ReadError as `attach` does."""
     entries = [file for table in _manifest(folder)["tables"].values() for file in table["files"]]
     return [file["name"] for file in entries if _digest(folder / file["name"]) != file["sha256"]]
+
+
+def verify(cohort: Cohort, name: str) -> None:
+    """Raises ReadError where a file of the freeze that holds table `name` is not what the manifest says."""
+    if cohort.folder is None or cohort.manifest is None:
+        return
+    for file in cohort.manifest["tables"][name]["files"]:
+        path = cohort.folder / file["name"]
+        if _size(path) != file["bytes"] or _digest(path) != file["sha256"]:
+            raise _changed(path)
+
+
+def is_synthetic(folder: Path) -> bool:
+    """Whether a folder holds a freeze in which nobody is real."""
+    try:
+        return is_freeze(folder) and _manifest(folder)["synthetic"] is True
+    except (ReadError, KeyError):
+        return False
+
+
+@contextmanager
+def _blamed(folder: Path) -> Iterator[None]:
+    """Say of what the engine cannot read which file was changed, where one was."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+        # The query is wrong, not the files.
+        raise
+    except duckdb.Error as error:
+        if changed := changed_files(folder):
+            raise _changed(folder / changed[0]) from error
+        raise
+
+
+def _changed(path: Path) -> ReadError:
+    problem = translate("the file was changed after it was written; run check")
+    return _refused(path, problem)
 
 
 def _columns(path: Path, table: schema.TableSchema) -> dict[str, str]:

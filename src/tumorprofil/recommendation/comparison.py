@@ -136,7 +136,7 @@ def _run(a: Triaged, b: Triaged, query: str) -> pa.Table:
         **{f"second_{name}": value for name, value in b.rule.parameters.items()},
     }
     used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", query)}
-    return a.assessed.cohort.connection.execute(query, used).to_arrow_table()
+    return a.assessed.cohort.arrow(query, used)
 
 
 def _identity(rule: Recommendation) -> dict[str, Any]:

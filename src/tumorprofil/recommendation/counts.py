@@ -47,6 +47,7 @@ _SAME: Mapping[str, str] = {
     "settings": N_("other settings"),
     "evidence_version": N_("other evidence"),
     "as_of": N_("evidence of another day"),
+    "case_tables": N_("other reference tables"),
     "population": N_("another population"),
     "formal": N_("other handling of formal shortfalls"),
 }

@@ -71,7 +71,7 @@ class Triaged:
         parameters = query.parameters(text, self.rule, DIALECTS[self.engine])
         if self.engine == "spark":
             return self._on_spark.run(text, parameters)
-        return self.assessed.cohort.connection.execute(text, parameters).to_arrow_table()
+        return self.assessed.cohort.arrow(text, parameters)
 
     def text(self, what: Sequence[object], build: Any) -> str:
         """The query that `run` runs, with the numeric settings as parameters."""

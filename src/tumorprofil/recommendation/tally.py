@@ -5,12 +5,14 @@ the total is the sum of its rows. A tally is plain data: it knows nothing of the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 import ibis.expr.types as ir
 
+from tumorprofil.assessment.case import LOGIC, tables_digest
 from tumorprofil.errors import UsageError
 from tumorprofil.quality.interval import exact_interval
 from tumorprofil.recommendation import library
@@ -117,6 +119,8 @@ class About:
     left_out: int
     evidence_version: str
     as_of: str
+    # The tables that shape a case, and the logic that does.
+    case_tables: str
     population: str
     formal: str
     synthetic: bool
@@ -135,6 +139,9 @@ class Tally:
     reasons: tuple[ReasonCount, ...]
     missing: Mapping[str, int | None]
     suppressed_below: int | None = None
+    # Persons of each group of a coarser table, by its sorted (column, value) pairs: what may be published of the rows
+    # depends on them. Never written out; empty where they are not known.
+    persons: Mapping[tuple[tuple[str, Cell], ...], int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The tally as JSON holds it. Shares are fractions; `not_recorded` stands where the source cannot know."""
@@ -237,6 +244,7 @@ def count(outcome: Triaged, by: Sequence[str] = ()) -> Tally:
         missing={}
         if outcome.formal == "ignore"
         else {part.id: sum(record[f"missing_{part.id}"] for record in records) for part in outcome.rule.requirements},
+        persons=_persons(outcome, by),
     )
 
 
@@ -269,9 +277,7 @@ def _checked(by: Sequence[str]) -> tuple[str, ...]:
 
 
 def _counted(table: ir.Table, outcome: Triaged, by: tuple[str, ...]) -> ir.Table:
-    keys = {name: table[name] for name in by if name != "reason"}
-    keys |= {"tier": table.tier.fill_null("no_tier"), "reason": deciding(outcome.rule, outcome.formal, table)}
-    table = table.mutate(**{f"by_{name}": keys[name] for name in by})
+    table = _split(table, outcome, by)
     in_scope = table.outcome != OUTCOMES[-1]
     filtered_out = table.outcome == "filtered_out"
     sums: dict[str, Any] = {name: (table.outcome == name).sum() for name in OUTCOMES}
@@ -285,6 +291,27 @@ def _counted(table: ir.Table, outcome: Triaged, by: tuple[str, ...]) -> ir.Table
     sums["patients"] = table.patient_id.nunique(where=in_scope)
     grouped = table.group_by(**{name: table[f"by_{name}"] for name in by}).agg(**sums) if by else table.agg(**sums)
     return grouped
+
+
+def _split(table: ir.Table, outcome: Triaged, by: tuple[str, ...]) -> ir.Table:
+    keys = {name: table[name] for name in by if name != "reason"}
+    keys |= {"tier": table.tier.fill_null("no_tier"), "reason": deciding(outcome.rule, outcome.formal, table)}
+    return table.mutate(**{f"by_{name}": keys[name] for name in by})
+
+
+def _persons(outcome: Triaged, by: tuple[str, ...]) -> dict[tuple[tuple[str, Cell], ...], int]:
+    """The persons of every group that fewer of the columns make."""
+    found = {}
+    for columns in (chosen for size in range(1, len(by)) for chosen in combinations(by, size)):
+
+        def build(table: ir.Table, columns: tuple[str, ...] = columns) -> ir.Table:
+            table = _split(table, outcome, columns)
+            grouped = table.group_by(**{name: table[f"by_{name}"] for name in columns})
+            return grouped.agg(persons=table.patient_id.nunique(where=table.outcome != OUTCOMES[-1]))
+
+        for record in outcome.run(("persons", columns), build).to_pylist():
+            found[tuple(sorted((name, record[name]) for name in columns))] = int(record["persons"])
+    return found
 
 
 def _patients(outcome: Triaged) -> int:
@@ -331,6 +358,7 @@ def about(outcome: Triaged) -> About:
         left_out=assessed.cohort.left_out,
         evidence_version=assessed.evidence_version,
         as_of=str(assessed.as_of),
+        case_tables=f"{LOGIC}-{tables_digest()}",
         population=outcome.population,
         formal=outcome.formal,
         synthetic=bool(manifest.get("synthetic")),

@@ -113,7 +113,7 @@ def _profiles(assessed: Assessed, best: list[content.Row], proposals: list[conte
             by_profile[row["profile_id"]].append(row)
     without: dict[str, list[content.Row]] = {profile_id: [] for profile_id in listed}
     assessed.table()
-    found = assessed.cohort.connection.execute(_UNTIERED, [listed]).to_arrow_table()
+    found = assessed.arrow(_UNTIERED, [listed])
     for row in found.to_pylist():
         without[row["profile_id"]].append(row)
     wording = f"text_{language.current()}"

@@ -18,9 +18,11 @@ from tumorprofil.assessment.assess import Assessed, assess
 from tumorprofil.assessment.case import CaseSettings
 from tumorprofil.cohort import freeze, schema
 from tumorprofil.cohort.cohort import Cohort
+from tumorprofil.errors import UsageError
 from tumorprofil.formats.staging import Staging
 from tumorprofil.synthetic import biomarkers, calendar, course, findings, people, performance, samples, treatment
 from tumorprofil.synthetic.draw import Flags, Random
+from tumorprofil.terms.language import translate
 
 PART = 20_000
 
@@ -41,18 +43,22 @@ def write(
     seed: int = 20260101,
     until: date | None = None,
     progress: Callable[[int], None] | None = None,
+    *,
+    replace: bool = False,
 ) -> dict[str, Any]:
     """Write a registry of `profiles` profiles reported up to `until` (today without it) as a freeze; its manifest.
 
     The same arguments give the same files. `progress` is called with the number of profiles done. Raises ValueError
-    where there is no profile to write or no day to report on, UsageError where `folder` exists and is no freeze."""
+    where there is no profile to write or no day to report on, UsageError where `folder` exists, unless it is a
+    synthetic freeze and `replace` says that it may go."""
     until = until or date.today()
     if profiles < 1:
         raise ValueError("a registry has at least one profile")
+    _spare_real_people(Path(folder), replace)
     settings = CaseSettings().resolved()
     facts: dict[str, Any] = {}
     persons = numbered = 0
-    with freeze.writing(Path(folder)) as partial:
+    with freeze.writing(Path(folder), replace) as partial:
         for part, done in enumerate(range(0, profiles, PART)):
             size = min(PART, profiles - done)
             assessed, more = _part(np.random.default_rng([seed, part]), size, persons, numbered, until)
@@ -65,6 +71,13 @@ def write(
                 progress(done + size)
         drawn = {"drawn": {"profiles": profiles, "seed": seed}}
         return freeze.seal(partial, until, True, facts | drawn)
+
+
+def _spare_real_people(folder: Path, replace: bool) -> None:
+    if replace and freeze.is_freeze(folder) and not freeze.is_synthetic(folder):
+        raise UsageError(
+            translate("{folder} is a freeze that is not synthetic; name another folder.").format(folder=folder)
+        )
 
 
 def _part(rng: Random, size: int, persons: int, numbered: int, until: date) -> tuple[Assessed, int]:
