@@ -408,6 +408,14 @@ def test_on_one_day_a_refusal_comes_first() -> None:
     assert the_case(a_cohort(consent=rows))["consent_board"] == "no"
 
 
+def test_a_refusal_without_a_date_holds_against_a_dated_answer() -> None:
+    rows: list[Row] = [
+        {"patient_id": "Anna", "purpose": "board", "answer": "no", "answered_date": None},
+        {"patient_id": "Anna", "purpose": "board", "answer": "yes", "answered_date": date(2020, 1, 1)},
+    ]
+    assert the_case(a_cohort(consent=rows))["consent_board"] == "no"
+
+
 def test_the_centre_is_the_profiles_else_the_patients() -> None:
     patient: list[Row] = [{"patient_id": "Anna", "centre": "OUH"}]
     assert the_case(a_cohort(patient=patient))["centre"] == "OUH"

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from tumorprofil.recommendation import library
+from tumorprofil.recommendation.about import About
 from tumorprofil.recommendation.tally import (
     COUNTS,
     NOT_RECORDED,
-    About,
     Cell,
     ReasonCount,
     Row,

@@ -246,10 +246,11 @@ _TIERS = """
         FROM assessed
     ) GROUP BY profile_id
 """
-# On one day a refusal comes before any other answer.
+# On one day a refusal comes before any other answer, and one without a date before all: nobody knows that it is old.
 _CONSENT = """
     SELECT patient_id, answer FROM consent WHERE purpose = 'board' AND answer IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY patient_id ORDER BY answered_date DESC NULLS LAST, answer) = 1
+    QUALIFY row_number() OVER (PARTITION BY patient_id ORDER BY answer = 'no' AND answered_date IS NULL DESC,
+        answered_date DESC NULLS LAST, answer) = 1
 """
 
 

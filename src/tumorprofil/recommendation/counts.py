@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tumorprofil.errors import ReadError, Refusal, UsageError
+from tumorprofil.recommendation.about import About
 from tumorprofil.recommendation.document import OUTCOMES
 from tumorprofil.recommendation.outcome import Triaged
 from tumorprofil.recommendation.tally import (
@@ -24,7 +25,6 @@ from tumorprofil.recommendation.tally import (
     IN_SCOPE,
     LOST,
     NOT_RECORDED,
-    About,
     ReasonCount,
     Row,
     Tally,

@@ -1,6 +1,7 @@
 """How a tally was counted and what its words mean: what stands at the end of every report of it."""
 
-from tumorprofil.recommendation.tally import About, Tally
+from tumorprofil.recommendation.about import About
+from tumorprofil.recommendation.tally import Tally
 from tumorprofil.report import numbers, tally_words
 from tumorprofil.report.tally_values import Unsaid, number, out_of_scope, shown
 from tumorprofil.terms.language import translate

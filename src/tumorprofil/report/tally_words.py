@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from tumorprofil.cohort.schema import CASE, SEX
-from tumorprofil.recommendation.tally import LOST, NOT_RECORDED, About, Cell, Tally
+from tumorprofil.recommendation.about import About
+from tumorprofil.recommendation.tally import LOST, NOT_RECORDED, Cell, Tally
 from tumorprofil.report import content, numbers, outcomes, tiers
 from tumorprofil.report.tally_values import LOST_HEADING, Unsaid, counted, number, plain, said, shown
 from tumorprofil.terms import cancer_group, centre
