@@ -52,7 +52,9 @@ class GivenCases:
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cohort = workspace()
         given = pa.Table.from_pylist([COMPLETE | case for case in cases], schema=_SCHEMA)
-        self.cohort.connection.register("given", given)
+        self.cohort.connection.register("_given", given)
+        self.cohort.connection.execute("CREATE OR REPLACE TABLE given AS SELECT * FROM _given")
+        self.cohort.connection.unregister("_given")
 
     def case(self, settings: CaseSettings) -> str:
         return "given"
