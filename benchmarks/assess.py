@@ -1,8 +1,6 @@
 """A MAF of two million rows to proposed tiers, against a bare aggregation, pandas, and the clock for one patient."""
 
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -12,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 import tumorprofil as tp
-from benchmarks import pandas_assess, synthetic_maf
+from benchmarks import memory, pandas_assess, synthetic_maf
 from tumorprofil.cohort import engine
 from tumorprofil.formats import maf
 from tumorprofil.formats.delimited import quoted, scan
@@ -115,12 +113,8 @@ def _same_tiers(path: Path) -> None:
 
 
 def _peak_megabytes(path: Path) -> int:
-    program = (
-        "import resource, sys; from pathlib import Path; from benchmarks.assess import full; full(Path(sys.argv[1]));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
-    )
-    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
-    return int(done.stdout)
+    program = "import sys; from pathlib import Path; from benchmarks.assess import full; full(Path(sys.argv[1]))"
+    return memory.peak_megabytes(program, str(path))
 
 
 def _timed(function: Callable[..., object], *arguments: object) -> float:

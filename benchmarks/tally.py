@@ -1,14 +1,13 @@
 """The tally of a synthetic registry of a million profiles, its memory, and what a changed setting costs."""
 
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import tumorprofil as tp
+from benchmarks import memory
 from tumorprofil.recommendation.tally import count
 from tumorprofil.report.tally import publish
 from tumorprofil.synthetic import registry
@@ -76,12 +75,10 @@ def _published(folder: Path) -> float:
 
 def _peak_megabytes(folder: Path) -> int:
     program = (
-        "import resource, sys; from pathlib import Path; import tumorprofil as tp; from benchmarks.tally import _tally;"
-        "_tally(tp.assess(tp.read(Path(sys.argv[1]))));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "import sys; from pathlib import Path; import tumorprofil as tp; from benchmarks.tally import _tally;"
+        "_tally(tp.assess(tp.read(Path(sys.argv[1]))))"
     )
-    done = subprocess.run([sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True)
-    return int(done.stdout)
+    return memory.peak_megabytes(program, str(folder))
 
 
 def _timed(function: Callable[..., object], *arguments: object, **settings: object) -> float:
