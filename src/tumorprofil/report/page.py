@@ -1,13 +1,12 @@
 """Render the page of an assessment: one file, no script, nothing fetched from anywhere."""
 
-import base64
-import hashlib
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from tumorprofil.report import numbers, tiers
 from tumorprofil.report.content import Content, Share
+from tumorprofil.report.html import environment, style_digest
 from tumorprofil.terms import language
 from tumorprofil.terms.language import translate
 
@@ -25,23 +24,12 @@ _FILLS = {
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("tumorprofil", "report/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
-        translate=translate, whole=numbers.whole, day=numbers.day, label=tiers.label, style_class=tiers.style_class
-    )
-    return environment
+    return environment(whole=numbers.whole, day=numbers.day, label=tiers.label, style_class=tiers.style_class)
 
 
 def render(content: Content) -> str:
     """The page as HTML in the language that is shown."""
     style = _templates().get_template("assessment.css").render(colours=tiers.COLOURS)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
         _templates()
         .get_template("assessment.html")
@@ -49,7 +37,7 @@ def render(content: Content) -> str:
             content=content,
             language=language.current(),
             style=style,
-            style_digest=digest,
+            style_digest=style_digest(style),
             meanings={tiers.label(code): translate(text) for code, text in tiers.MEANINGS.items()},
             bars=[bar(share) for share in content.shares],
             columns=[

@@ -1,14 +1,13 @@
 """Render the page of a tally: one file, no script, nothing fetched from anywhere."""
 
-import base64
-import hashlib
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from tumorprofil.recommendation.tally import Tally
 from tumorprofil.report import outcomes, tally_chart, tally_content, tally_method, tally_words
+from tumorprofil.report.html import environment, style_digest
 from tumorprofil.report.tally_flow import BAR, WIDTH, Node, flow, picture
 from tumorprofil.report.tally_values import counted, fraction, said, shown
 from tumorprofil.terms import language
@@ -17,24 +16,13 @@ from tumorprofil.terms.language import translate
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("tumorprofil", "report/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
-        translate=translate, looks=outcomes.LOOKS, words=tally_words, content=tally_content, method=tally_method
-    )
-    return environment
+    return environment(looks=outcomes.LOOKS, words=tally_words, content=tally_content, method=tally_method)
 
 
 def render(tally: Tally) -> str:
     """The page as HTML in the language that is shown."""
     band = translate("SYNTHETIC DATA: NO REAL PATIENT") if tally.about.synthetic else ""
     style = _templates().get_template("tally.css").render(band=band)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     way = flow(tally)
     return (
         _templates()
@@ -44,7 +32,7 @@ def render(tally: Tally) -> str:
             about=tally.about,
             language=language.current(),
             style=style,
-            style_digest=digest,
+            style_digest=style_digest(style),
             flow=way,
             picture=picture(way),
             flow_size=(WIDTH, BAR),
